@@ -1,0 +1,1 @@
+"""What editors see: Wagtail's admin, furnished for a numbered weekly."""

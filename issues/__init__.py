@@ -1,0 +1,1 @@
+"""What is published: publications, volumes, numbered issues, and their approval."""

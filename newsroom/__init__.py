@@ -1,0 +1,1 @@
+"""The frame: settings, addresses, command line, and the processes of one machine."""

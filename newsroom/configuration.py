@@ -1,0 +1,192 @@
+"""What an operator can set, by environment variable or in a `.env` file.
+
+Every setting has a default that works on one machine without a key, and a
+description that `docs/operators.md` repeats (a test compares the two).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "TWTW_"
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class ConfigurationError(Exception):
+    """A setting has a value that can't work; the message names it and what is allowed."""
+
+
+class Configuration(BaseSettings):
+    """The settings of one newsroom; the environment wins over `.env`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=os.environ.get("TWTW_ENV_FILE", ROOT / ".env"),
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
+
+    state: Path = Field(
+        ROOT / "var",
+        description="Folder of everything that changes: database, media, outbox, Prefect's home. "
+        "Made on first use.",
+    )
+    database_url: str = Field(
+        "",
+        description="`postgresql://user:password@host:port/name` for PostgreSQL; empty for SQLite "
+        "in the state folder.",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="Key that signs sessions and the readers' links, 32 characters or more; empty: "
+        "made once and kept in the state folder. Changing it breaks the unsubscribe links of every "
+        "mail already sent.",
+    )
+    site_url: str = Field(
+        "http://127.0.0.1:8000",
+        description="Address at which readers reach the site, without a slash at the end; it is in "
+        "every mail.",
+    )
+    host: str = Field("127.0.0.1", description="Address that the site listens on.")
+    port: Port = Field(8000, description="Port that the site listens on.")
+    prefect_port: Port = Field(
+        4200, description="Port of the Prefect server and its pages, on 127.0.0.1."
+    )
+    transport: Literal["outbox", "sendgrid"] = Field(
+        "outbox",
+        description="How mail leaves: `outbox` writes `.eml` files into a Maildir in the state "
+        "folder, `sendgrid` sends.",
+    )
+    sendgrid_api_key: SecretStr = Field(
+        SecretStr(""), description="SendGrid API key with the right *Mail Send*."
+    )
+    sendgrid_region: Literal["global", "eu"] = Field(
+        "global", description="SendGrid region that keeps the data: `global` or `eu`."
+    )
+    sendgrid_url: str = Field(
+        "",
+        description="Address of another server that speaks SendGrid's API, for trials; empty for "
+        "SendGrid itself.",
+    )
+    sendgrid_timeout: float = Field(
+        30.0, gt=0, le=300, description="Seconds to wait for SendGrid's answer to one call."
+    )
+    delivery_threads: int = Field(
+        4, ge=1, le=32, description="Chunks that one delivery hands over at the same time."
+    )
+    editors: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses, separated by commas, that are told when an issue is prepared, "
+        "missing its approval, or sent.",
+    )
+    debug: bool = Field(
+        False, description="`true` shows Django's error pages; never on a public machine."
+    )
+
+    @field_validator("state")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value if value.is_absolute() else (Path.cwd() / value)
+
+    @field_validator("site_url", "sendgrid_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("an address that begins with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"postgresql", "postgres"}:
+            raise ValueError("empty, or an address that begins with postgresql://")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < 32:
+            raise ValueError("empty, or 32 characters or more")
+        return value
+
+    @field_validator("editors", mode="before")
+    @classmethod
+    def _list_of_addresses(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        addresses = tuple(part.strip() for part in value.split(",") if part.strip())
+        if any("@" not in address or " " in address for address in addresses):
+            raise ValueError("e-mail addresses separated by commas")
+        return addresses
+
+    @property
+    def database_file(self) -> Path:
+        """The SQLite file; not used when `database_url` is set."""
+        return self.state / "newsroom.sqlite3"
+
+    @property
+    def outbox(self) -> Path:
+        """The Maildir that the `outbox` transport writes."""
+        return self.state / "outbox"
+
+    @property
+    def prefect_home(self) -> Path:
+        """The folder in which Prefect keeps its own database."""
+        return self.state / "prefect"
+
+    @property
+    def prefect_url(self) -> str:
+        """The address of Prefect's server on this machine, without `/api`."""
+        return f"http://127.0.0.1:{self.prefect_port}"
+
+    def signing_key(self) -> str:
+        """The secret key; made and kept in the state folder (mode 0600) where none is set."""
+        if key := self.secret_key.get_secret_value():
+            return key
+        file = self.state / "secret_key"
+        if not file.exists():
+            self.state.mkdir(parents=True, exist_ok=True)
+            # Written aside and linked: two first starts at once end with one and the same key.
+            draft = self.state / f"secret_key.{os.getpid()}"
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+            try:
+                os.link(draft, file)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return file.read_text(encoding="ascii")
+
+
+@cache
+def configuration() -> Configuration:
+    """The configuration of this process.
+
+    Raises:
+        ConfigurationError: with one line for each wrong setting.
+    """
+    try:
+        return Configuration()
+    except ValidationError as error:
+        lines = (_complaint(item["loc"], item["msg"], item["input"]) for item in error.errors())
+        raise ConfigurationError("\n".join(lines)) from None
+
+
+def _complaint(location: tuple[int | str, ...], message: str, value: object) -> str:
+    name = f"{PREFIX}{location[0]}".upper()
+    allowed = message.removeprefix("Value error, ").removeprefix("Input should be ")
+    shown = "" if isinstance(value, SecretStr) or "key" in name.lower() else f" is {value!r}, but"
+    return f"{name}{shown} must be {allowed}."

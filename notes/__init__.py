@@ -1,0 +1,1 @@
+"""What is written: notes, the people who write them, and the pictures they carry."""

@@ -1,0 +1,380 @@
+"""Notes, their authors and pictures.
+
+A note's row holds the approved words: a draft lives in its latest revision, and
+approving copies that revision into the row. So whatever reads the row (the
+week's collection, the issue, the archive) can only ever read what was approved.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.text import slugify
+from django_countries.fields import CountryField
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.fields import StreamField
+from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    Orderable,
+    PreviewableMixin,
+    Revision,
+    RevisionMixin,
+    WorkflowMixin,
+)
+from wagtail.search import index
+
+from notes.blocks import BodyBlock
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def name_key(name: str) -> str:
+    """What two spellings of one name share: no accents, case, points or extra spaces.
+
+    >>> name_key("Santhiya. M") == name_key("Santhiya M")
+    True
+    """
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return " ".join(re.sub(r"[^\w\s]", " ", _without_accents(plain)).split())
+
+
+def _without_accents(text: str) -> str:
+    return "".join(char for char in text if not unicodedata.combining(char))
+
+
+class Photo(AbstractImage):
+    """A picture with what must be printed beside it. Its `description` is the alternative text."""
+
+    credit = models.CharField(max_length=200, blank=True, help_text="Whose picture it is.")
+    ai_generated = models.BooleanField(
+        "AI-generated image", default=False, help_text="Readers are told so beside the picture."
+    )
+
+    admin_form_fields = (
+        "title",
+        "file",
+        "description",
+        "credit",
+        "ai_generated",
+        "collection",
+        "tags",
+        "focal_point_x",
+        "focal_point_y",
+        "focal_point_width",
+        "focal_point_height",
+    )
+
+
+class PhotoRendition(AbstractRendition):
+    """A picture in one size."""
+
+    image = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        unique_together = (("image", "filter_spec", "focal_point_key"),)
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def named(self, name: str) -> Person | None:
+        """The person who goes by this name, in any of its spellings; None if nobody does."""
+        key = name_key(name)
+        return self.filter(models.Q(key=key) | models.Q(aliases__key=key)).first()
+
+
+class Person(index.Indexed, ClusterableModel):
+    """An author: one canonical name, other spellings of it, and dated biographies."""
+
+    name = models.CharField(max_length=200, help_text="As it is printed above a note.")
+    key = models.CharField(max_length=200, unique=True, editable=False)
+
+    objects = PersonQuerySet.as_manager()
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "people"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if not name_key(self.name):
+            raise ValidationError({"name": "A name needs at least one letter."})
+        other = Person.objects.named(self.name)
+        if other is not None and other.pk != self.pk:
+            raise ValidationError({"name": f"{other.name} already goes by this name."})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.key = name_key(self.name)
+        super().save(*args, **kwargs)
+
+    def biography_on(self, day: date) -> Biography | None:
+        """The biography that was valid on a day: an issue of 2023 keeps the one of 2023."""
+        dated = sorted(self.biographies.all(), key=lambda biography: biography.valid_from)
+        valid = [biography for biography in dated if biography.valid_from <= day]
+        return valid[-1] if valid else next(iter(dated), None)
+
+
+class PersonAlias(Orderable):
+    """Another spelling of a person's name."""
+
+    person = ParentalKey(Person, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=200)
+    key = models.CharField(max_length=200, unique=True, editable=False)
+
+    class Meta(Orderable.Meta):
+        verbose_name_plural = "aliases"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        other = Person.objects.named(self.name)
+        if other is not None and other.pk != self.person_id:
+            raise ValidationError({"name": f"{other.name} already goes by this name."})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.key = name_key(self.name)
+        super().save(*args, **kwargs)
+
+
+class Biography(models.Model):
+    """What is said about an author from a day on."""
+
+    person = ParentalKey(Person, on_delete=models.CASCADE, related_name="biographies")
+    valid_from = models.DateField()
+    affiliation = models.CharField(max_length=300, blank=True)
+    text = models.TextField(max_length=2000)
+
+    class Meta:
+        ordering = ["valid_from"]
+        verbose_name_plural = "biographies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "valid_from"], name="one_biography_a_person_and_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} from {self.valid_from}"
+
+
+class SectionSchema(ClusterableModel):
+    """Which sections a kind of note has, in order."""
+
+    name = models.CharField(max_length=100, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def headings_in_order(self) -> list[str]:
+        """The headings; empty for a free form."""
+        return [heading.text for heading in self.headings.all()]
+
+
+class SectionHeading(Orderable):
+    """One heading of a schema."""
+
+    schema = ParentalKey(SectionSchema, on_delete=models.CASCADE, related_name="headings")
+    text = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    def approved(self) -> Self:
+        """Those whose latest revision is the approved one: an edit after approval takes it away."""
+        return self.filter(
+            approved_revision__isnull=False, approved_revision=models.F("latest_revision")
+        )
+
+
+class Note(
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    index.Indexed,
+    ClusterableModel,
+):
+    """One analysis, with a headline in two parts: its subject, and what it claims."""
+
+    # Named, not imported: a note says for which publication it is written, but the
+    # rules of publications are the next room's business.
+    publication = models.ForeignKey(
+        "issues.Publication", on_delete=models.PROTECT, related_name="notes"
+    )
+    subject = models.CharField(max_length=200)
+    claim = models.CharField(max_length=300)
+    slug = models.SlugField(max_length=120, unique=True, editable=False)
+    date = models.DateField(help_text="The day printed under the headline.")
+    schema = models.ForeignKey(
+        SectionSchema, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    countries = CountryField(multiple=True, blank=True)
+    body = StreamField(BodyBlock())
+    photo = models.ForeignKey(
+        Photo, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    photo_source = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="The picture's source as the note states it; used where the picture itself has "
+        "no credit, or is not here.",
+    )
+
+    # Facts about the note as a whole. They are no part of its text, so no revision changes them.
+    moved_to = models.DateField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The issue date an editor moved the note to; empty: the note's own date counts.",
+    )
+    printed_under = models.CharField(
+        max_length=200, blank=True, editable=False, help_text="Issue line found by the importer."
+    )
+    import_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    import_digest = models.CharField(max_length=64, blank=True, editable=False)
+    approved_revision = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, editable=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+    _revisions = GenericRelation(
+        "wagtailcore.Revision",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="note",
+        for_concrete_model=False,
+    )
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="note",
+        for_concrete_model=False,
+    )
+
+    objects = NoteQuerySet.as_manager()
+    search_fields = [
+        index.SearchField("subject"),
+        index.SearchField("claim"),
+        index.AutocompleteField("subject"),
+        index.AutocompleteField("claim"),
+        index.FilterField("date"),
+    ]
+
+    ABOUT_THE_WHOLE = (
+        "slug",
+        "moved_to",
+        "printed_under",
+        "import_key",
+        "import_digest",
+        "approved_revision",
+        "approved_at",
+        "approved_by",
+    )
+
+    class Meta:
+        ordering = ["-date", "subject"]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.claim}"
+
+    @property
+    def revisions(self) -> Any:
+        return self._revisions
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether the words in this row are approved and nobody has edited them since."""
+        return (
+            self.approved_revision_id is not None
+            and self.approved_revision_id == self.latest_revision_id
+        )
+
+    def authors_in_order(self) -> list[Person]:
+        """The authors as they are printed."""
+        return [entry.person for entry in self.authors.all()]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.slug:
+            self.slug = self._free_slug()
+        super().save(*args, **kwargs)
+
+    def _free_slug(self) -> str:
+        stem = slugify(_without_accents(f"{self.subject} {self.claim}"))[:90].strip("-") or "note"
+        taken = set(
+            Note.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
+        )
+        candidates = (f"{stem}-{count}" for count in range(2, len(taken) + 3))
+        return stem if stem not in taken else next(c for c in candidates if c not in taken)
+
+    def with_content_json(self, content: dict[str, Any]) -> Note:
+        """A revision's text with this row's facts (see `ABOUT_THE_WHOLE`)."""
+        note: Note = super().with_content_json(content)
+        for field in self.ABOUT_THE_WHOLE:
+            setattr(note, field, getattr(self, field))
+        return note
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        """As Wagtail's, but an approved revision is never overwritten by autosave.
+
+        Wagtail 7.4 saves a draft into the same revision again and again. Were that one
+        the approved revision, its words would change while its approval stayed.
+        """
+        overwritten = kwargs.get("overwrite_revision")
+        if overwritten is not None and overwritten.pk == self.approved_revision_id:
+            kwargs["overwrite_revision"] = None
+        return super().save_revision(*args, **kwargs)
+
+
+class NoteAuthor(Orderable):
+    """Who wrote a note, in the order of the byline."""
+
+    note = ParentalKey(Note, on_delete=models.CASCADE, related_name="authors")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Orderable.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["note", "person"], name="an_author_stands_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class NoteSource(Orderable):
+    """Where a statement in a note comes from."""
+
+    note = ParentalKey(Note, on_delete=models.CASCADE, related_name="sources")
+    outlet = models.CharField(max_length=200)
+    title = models.CharField(max_length=400)
+    url = models.URLField("address", max_length=1000, blank=True)
+    published = models.DateField(null=True, blank=True)
+    accessed = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.outlet}: {self.title}"

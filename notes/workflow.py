@@ -1,0 +1,17 @@
+"""What happens when a note's workflow is finished: its text is approved, not made public.
+
+Wagtail imports this module while its own models load, so nothing here may
+import a model.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def record_approval(workflow_state: Any, user: Any = None) -> None:
+    """Set as `WAGTAIL_FINISH_WORKFLOW_ACTION`; called once the last step is approved."""
+    from notes.approval import approve_revision
+
+    revision = workflow_state.current_task_state.revision
+    approve_revision(workflow_state.content_object, revision, user)

@@ -1,0 +1,2 @@
+from jinja2 import Environment
+def web_environment(**options): return Environment(**options)

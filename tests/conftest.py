@@ -1,0 +1,150 @@
+"""The small world that tests are told in: a real database, and a few ways to fill it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _migrations_hash() -> str:
+    import django
+    import wagtail
+
+    digest = hashlib.sha256(f"{django.__version__} {wagtail.__version__}".encode())
+    for file in sorted(ROOT.glob("*/migrations/*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> None:
+    """A migrated database. A fresh `migrate` takes seconds, so SQLite's is kept and copied."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            # The whole run's state folder is temporary (see tests/isolation.py), so the
+            # newsroom's own database file there is the test database.
+            target = Path(connection.settings_dict["NAME"])
+            target.parent.mkdir(parents=True, exist_ok=True)
+            kept = Path(tempfile.gettempdir()) / f"twtw-migrated-{os.getuid()}-{_migrations_hash()}"
+            if not kept.exists():
+                call_command("migrate", verbosity=0)
+                connection.close()
+                aside = kept.with_suffix(f".{os.getpid()}")
+                _copy_database(target, aside)
+                aside.rename(kept)
+            else:
+                _copy_database(kept, target)
+        else:
+            call_command("migrate", verbosity=0)
+        # Lets `serialized_rollback=True` bring the migrations' own rows back after a flush.
+        connection._test_serialized_contents = (  # type: ignore[attr-defined]
+            connection.creation.serialize_db_to_string()
+        )
+        connection.close()
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    with sqlite3.connect(source) as reader, sqlite3.connect(target) as writer:
+        reader.backup(writer)
+    reader.close()
+    writer.close()
+
+
+@pytest.fixture
+def twtw(db: None) -> Any:
+    """The weekly, with issue #317 as the first one made here."""
+    from issues.models import Publication
+
+    publication = Publication.objects.get(slug="twtw")
+    publication.first_serial = 317
+    publication.save()
+    return publication
+
+
+@pytest.fixture
+def alerts(db: None) -> Any:
+    """GP Alerts."""
+    from issues.models import Publication
+
+    return Publication.objects.get(slug="gp-alerts")
+
+
+@pytest.fixture
+def write_note(twtw: Any) -> Callable[..., Any]:
+    """Writes a note; approved unless told otherwise."""
+    from notes.approval import approve
+    from notes.models import Biography, Note, NoteAuthor, Person, SectionSchema
+
+    def write(
+        subject: str = "Russia and Mali",
+        claim: str = "A growing presence",
+        *,
+        day: date = date(2025, 6, 29),
+        author: str = "A. Author",
+        approved: bool = True,
+        publication: Any = None,
+        text: str = "<p>Something happened.</p>",
+    ) -> Any:
+        person = Person.objects.named(author) or Person.objects.create(name=author)
+        if not person.biographies.exists():
+            Biography.objects.create(
+                person=person, valid_from=date(2020, 1, 1), text=f"{author} writes."
+            )
+        schema = SectionSchema.objects.get(name="Three questions")
+        note = Note(
+            publication=publication or twtw,
+            subject=subject,
+            claim=claim,
+            date=day,
+            schema=schema,
+            countries=["ML", "RU"],
+            live=False,
+            body=[
+                (
+                    "section",
+                    {"heading": heading, "parts": [("text", text)]},
+                )
+                for heading in schema.headings_in_order()
+            ],
+        )
+        note.authors = [NoteAuthor(person=person, sort_order=0)]
+        note.save()
+        note.save_revision()
+        return approve(note) if approved else note
+
+    return write
+
+
+@pytest.fixture
+def subscribe(db: None) -> Callable[..., Any]:
+    """Makes a reader with a subscription; confirmed unless told otherwise."""
+    from django.utils import timezone
+
+    from subscribers.models import Reader, Subscription
+
+    def make(publication: Any, address: str, *, name: str = "", state: str = "confirmed") -> Any:
+        reader, _ = Reader.objects.get_or_create(
+            key=address.lower(), defaults={"address": address, "name": name}
+        )
+        return Subscription.objects.create(
+            reader=reader,
+            publication=publication,
+            state=state,
+            confirmed_at=timezone.now() if state != "pending" else None,
+            ended_at=timezone.now() if state == "ended" else None,
+        )
+
+    return make

@@ -1,0 +1,58 @@
+"""What approving a note means, and what takes it away again."""
+
+import pytest
+
+from notes.approval import approve
+from notes.models import Note
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_approved_note_is_not_public_yet(write_note):
+    note = write_note()
+    assert note.is_approved
+    assert not note.live
+    assert list(Note.objects.approved()) == [note]
+
+
+def test_an_edit_after_approval_takes_it_away_and_leaves_the_approved_words_in_the_row(write_note):
+    note = write_note(claim="As approved")
+    note.claim = "As edited"
+    note.save_revision()
+    fresh = Note.objects.get(pk=note.pk)
+    assert not fresh.is_approved
+    assert not Note.objects.approved().exists()
+    assert fresh.claim == "As approved"
+    assert fresh.get_latest_revision_as_object().claim == "As edited"
+
+
+def test_approving_again_brings_the_edited_words_into_the_row(write_note):
+    note = write_note(claim="As approved")
+    note.claim = "As edited"
+    note.save_revision()
+    approve(Note.objects.get(pk=note.pk))
+    fresh = Note.objects.get(pk=note.pk)
+    assert fresh.is_approved
+    assert fresh.claim == "As edited"
+
+
+def test_autosave_never_overwrites_an_approved_revision(write_note):
+    note = write_note(claim="As approved")
+    approved = note.approved_revision
+    note.claim = "Typed on after approval"
+    saved = note.save_revision(overwrite_revision=approved)
+    assert saved.pk != approved.pk
+    assert Note.objects.get(pk=note.pk).approved_revision.as_object().claim == "As approved"
+    assert not Note.objects.get(pk=note.pk).is_approved
+
+
+def test_authors_and_their_order_survive_approval(write_note):
+    note = write_note(author="Ayan Datta")
+    assert [person.name for person in Note.objects.get(pk=note.pk).authors_in_order()] == [
+        "Ayan Datta"
+    ]
+
+
+def test_the_workflow_keeps_the_history_of_an_approval(write_note):
+    states = write_note().workflow_states.all()
+    assert [state.status for state in states] == ["approved"]
