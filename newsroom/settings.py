@@ -157,3 +157,15 @@ LOGGING = {
         "python_http_client": {"level": "WARNING"},
     },
 }
+
+# What the rooms may know of the configuration; they read it here and nowhere else.
+EDITORS = list(_our.editors)
+DELIVERY_TRANSPORT = _our.transport
+DELIVERY_THREADS = _our.delivery_threads
+OUTBOX = _our.outbox
+SENDGRID_API_KEY = _our.sendgrid_api_key.get_secret_value()
+SENDGRID_URL = _our.sendgrid_url or {
+    "global": "https://api.sendgrid.com",
+    "eu": "https://api.eu.sendgrid.com",
+}[_our.sendgrid_region]
+SENDGRID_TIMEOUT = _our.sendgrid_timeout
