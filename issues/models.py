@@ -183,9 +183,7 @@ class IssueSerial(models.Model):
     class Meta:
         ordering = ["serial"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["publication", "serial"], name="a_serial_is_taken_once"
-            )
+            models.UniqueConstraint(fields=["publication", "serial"], name="a_serial_is_taken_once")
         ]
 
     def __str__(self) -> str:
@@ -203,7 +201,9 @@ class IssueEntry(models.Model):
         ordering = ["position", "pk"]
         verbose_name_plural = "entries"
         constraints = [
-            models.UniqueConstraint(fields=["issue", "note"], name="a_note_stands_once_in_an_issue"),
+            models.UniqueConstraint(
+                fields=["issue", "note"], name="a_note_stands_once_in_an_issue"
+            ),
         ]
 
     def __str__(self) -> str:

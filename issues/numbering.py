@@ -8,14 +8,17 @@ and a combined issue takes several.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from issues.errors import IssueError
+
 MOST_COMBINED = 4
 
 
-class NumberingError(ValueError):
+class NumberingError(IssueError):
     """A serial, volume or date that can't be; the message says which can."""
 
 
@@ -110,9 +113,7 @@ def _a_year_after(day: date) -> date:
     return date(day.year + 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
 
 
-def issue_line(
-    serials: Sequence[int], volume: int, issue_numbers: Sequence[int], day: date
-) -> str:
+def issue_line(serials: Sequence[int], volume: int, issue_numbers: Sequence[int], day: date) -> str:
     """The line that identifies an issue, written one way only.
 
     >>> issue_line([317], 7, [26], date(2025, 6, 29))
@@ -131,11 +132,47 @@ def printed_date(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def printed_serials(line: str) -> tuple[int, ...]:
+    """The serials in an issue line as people have typed it; empty if it names none.
+
+    >>> printed_serials("TWTW #308 &309 Vol. 7 No. 17 &18, 04 May 2025")
+    (308, 309)
+    >>> printed_serials("#279-281, Vol. 6 No. 33-35")
+    (279, 280, 281)
+    >>> printed_serials("#279, 280 & 281, Vol 6, No 33, 34 & 35")
+    (279, 280, 281)
+    """
+    found = _SERIALS.search(line)
+    if found is None:
+        return ()
+    if found["last"] is None:
+        return tuple(int(serial) for serial in re.findall(r"\d+", found["serials"]))
+    return tuple(range(int(found["first"]), int(found["last"]) + 1))
+
+
+# A comma joins serials only before a last one with `&`: in `# 61, 4 April 2020` it ends them.
+_SERIALS = re.compile(
+    r"#\s*(?P<serials>(?P<first>\d+)"
+    r"(?:\s*[-–]\s*(?P<last>\d+)|(?:\s*,\s*\d+)*\s*(?:&|and)\s*\d+)?)"
+)
+
+
 def _listed(values: Sequence[int]) -> str:
     *head, last = [str(value) for value in values]
     return f"{', '.join(head)} & {last}" if head else last
 
 
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)

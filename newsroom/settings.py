@@ -1,12 +1,9 @@
 """Django's settings, derived from `newsroom.configuration`; nothing is decided here twice."""
 
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import django_stubs_ext
-
 from newsroom.configuration import ROOT, configuration
-
-django_stubs_ext.monkeypatch()
 
 _our = configuration()
 _site = urlsplit(_our.site_url)
@@ -80,6 +77,7 @@ TEMPLATES = [
     },
 ]
 
+DATABASES: dict[str, dict[str, Any]]
 if _our.database_url:
     _address = urlsplit(_our.database_url)
     DATABASES = {
@@ -164,8 +162,11 @@ DELIVERY_TRANSPORT = _our.transport
 DELIVERY_THREADS = _our.delivery_threads
 OUTBOX = _our.outbox
 SENDGRID_API_KEY = _our.sendgrid_api_key.get_secret_value()
-SENDGRID_URL = _our.sendgrid_url or {
-    "global": "https://api.sendgrid.com",
-    "eu": "https://api.eu.sendgrid.com",
-}[_our.sendgrid_region]
+SENDGRID_URL = (
+    _our.sendgrid_url
+    or {
+        "global": "https://api.sendgrid.com",
+        "eu": "https://api.eu.sendgrid.com",
+    }[_our.sendgrid_region]
+)
 SENDGRID_TIMEOUT = _our.sendgrid_timeout

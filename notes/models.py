@@ -25,7 +25,6 @@ from wagtail.models import (
     DraftStateMixin,
     LockableMixin,
     Orderable,
-    PreviewableMixin,
     Revision,
     RevisionMixin,
     WorkflowMixin,
@@ -208,7 +207,6 @@ class Note(
     DraftStateMixin,
     LockableMixin,
     RevisionMixin,
-    PreviewableMixin,
     index.Indexed,
     ClusterableModel,
 ):

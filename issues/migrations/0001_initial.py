@@ -6,113 +6,250 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('audience', models.CharField(help_text='The rule that chooses the readers.', max_length=200)),
-                ('send_at', models.DateTimeField()),
-                ('approved_by', models.CharField(max_length=150)),
-                ('approved_at', models.DateTimeField(auto_now_add=True)),
-                ('voided_at', models.DateTimeField(blank=True, null=True)),
-                ('void_reason', models.CharField(blank=True, max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "audience",
+                    models.CharField(
+                        help_text="The rule that chooses the readers.", max_length=200
+                    ),
+                ),
+                ("send_at", models.DateTimeField()),
+                ("approved_by", models.CharField(max_length=150)),
+                ("approved_at", models.DateTimeField(auto_now_add=True)),
+                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                ("void_reason", models.CharField(blank=True, max_length=300)),
             ],
             options={
-                'ordering': ['-approved_at'],
+                "ordering": ["-approved_at"],
             },
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=200)),
-                ('html', models.TextField()),
-                ('text', models.TextField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('rendered_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=200)),
+                ("html", models.TextField()),
+                ("text", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("rendered_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['-rendered_at'],
+                "ordering": ["-rendered_at"],
             },
         ),
         migrations.CreateModel(
-            name='Issue',
+            name="Issue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField()),
-                ('subject_line', models.CharField(blank=True, help_text='Empty: proposed from the first note.', max_length=200)),
-                ('preview_text', models.CharField(blank=True, help_text='Empty: proposed from the other notes.', max_length=200)),
-                ('introduction', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("date", models.DateField()),
+                (
+                    "subject_line",
+                    models.CharField(
+                        blank=True, help_text="Empty: proposed from the first note.", max_length=200
+                    ),
+                ),
+                (
+                    "preview_text",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: proposed from the other notes.",
+                        max_length=200,
+                    ),
+                ),
+                ("introduction", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("published_at", models.DateTimeField(blank=True, editable=False, null=True)),
             ],
             options={
-                'ordering': ['publication', '-date'],
+                "ordering": ["publication", "-date"],
             },
         ),
         migrations.CreateModel(
-            name='IssueEntry',
+            name="IssueEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
             ],
             options={
-                'verbose_name_plural': 'entries',
-                'ordering': ['position', 'pk'],
+                "verbose_name_plural": "entries",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='IssueSerial',
+            name="IssueSerial",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('serial', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)])),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "serial",
+                    models.PositiveIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
             ],
             options={
-                'ordering': ['serial'],
+                "ordering": ["serial"],
             },
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('short_name', models.CharField(help_text='Opens the subject line: TWTW #318: …', max_length=20)),
-                ('tagline', models.CharField(blank=True, max_length=200)),
-                ('sender_name', models.CharField(max_length=100)),
-                ('sender_address', models.EmailField(max_length=254)),
-                ('reply_to', models.EmailField(blank=True, max_length=254)),
-                ('postal_address', models.CharField(help_text='Printed at the foot of each mail.', max_length=300)),
-                ('colour', models.CharField(default='#8a1c2b', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Write the colour like #8a1c2b.')])),
-                ('numbered', models.BooleanField(default=True, help_text='Whether it comes out in numbered issues; alerts do not.')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], default=6)),
-                ('hour', models.TimeField(default='08:00', help_text='When it is sent, in its own time zone.')),
-                ('prepare_hours_before', models.PositiveSmallIntegerField(default=24, help_text="How many hours before that the week's issue is put together.", validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(144)])),
-                ('time_zone', models.CharField(default='Asia/Kolkata', max_length=60, validators=[issues.models._known_time_zone])),
-                ('first_serial', models.PositiveIntegerField(blank=True, help_text='The serial of the first issue made here; earlier ones were made elsewhere.', null=True, validators=[django.core.validators.MinValueValidator(1)])),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "short_name",
+                    models.CharField(
+                        help_text="Opens the subject line: TWTW #318: …", max_length=20
+                    ),
+                ),
+                ("tagline", models.CharField(blank=True, max_length=200)),
+                ("sender_name", models.CharField(max_length=100)),
+                ("sender_address", models.EmailField(max_length=254)),
+                ("reply_to", models.EmailField(blank=True, max_length=254)),
+                (
+                    "postal_address",
+                    models.CharField(help_text="Printed at the foot of each mail.", max_length=300),
+                ),
+                (
+                    "colour",
+                    models.CharField(
+                        default="#8a1c2b",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-fA-F]{6}$", "Write the colour like #8a1c2b."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "numbered",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Whether it comes out in numbered issues; alerts do not.",
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Monday"),
+                            (1, "Tuesday"),
+                            (2, "Wednesday"),
+                            (3, "Thursday"),
+                            (4, "Friday"),
+                            (5, "Saturday"),
+                            (6, "Sunday"),
+                        ],
+                        default=6,
+                    ),
+                ),
+                (
+                    "hour",
+                    models.TimeField(
+                        default="08:00", help_text="When it is sent, in its own time zone."
+                    ),
+                ),
+                (
+                    "prepare_hours_before",
+                    models.PositiveSmallIntegerField(
+                        default=24,
+                        help_text="How many hours before that the week's issue is put together.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(144),
+                        ],
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="Asia/Kolkata",
+                        max_length=60,
+                        validators=[issues.models._known_time_zone],
+                    ),
+                ),
+                (
+                    "first_serial",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="The serial of the first issue made here; earlier ones were made elsewhere.",
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Volume',
+            name="Volume",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)])),
-                ('begins_on', models.DateField(help_text='It covers the year that begins on this day.')),
-                ('first_serial', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)])),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
+                (
+                    "begins_on",
+                    models.DateField(help_text="It covers the year that begins on this day."),
+                ),
+                (
+                    "first_serial",
+                    models.PositiveIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
             ],
             options={
-                'ordering': ['publication', 'number'],
+                "ordering": ["publication", "number"],
             },
         ),
     ]

@@ -5,113 +5,191 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('issues', '0001_initial'),
-        ('notes', '0001_initial'),
+        ("issues", "0001_initial"),
+        ("notes", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='edition',
-            name='note',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='notes.note'),
+            model_name="edition",
+            name="note",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="alerts",
+                to="notes.note",
+            ),
         ),
         migrations.AddField(
-            model_name='approval',
-            name='edition',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='approval', to='issues.edition'),
+            model_name="approval",
+            name="edition",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="approval",
+                to="issues.edition",
+            ),
         ),
         migrations.AddField(
-            model_name='edition',
-            name='issue',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='issues.issue'),
+            model_name="edition",
+            name="issue",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="editions",
+                to="issues.issue",
+            ),
         ),
         migrations.AddField(
-            model_name='approval',
-            name='issue',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='issues.issue'),
+            model_name="approval",
+            name="issue",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="approvals",
+                to="issues.issue",
+            ),
         ),
         migrations.AddField(
-            model_name='issueentry',
-            name='issue',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='issues.issue'),
+            model_name="issueentry",
+            name="issue",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="entries",
+                to="issues.issue",
+            ),
         ),
         migrations.AddField(
-            model_name='issueentry',
-            name='note',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='notes.note'),
+            model_name="issueentry",
+            name="note",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="notes.note"
+            ),
         ),
         migrations.AddField(
-            model_name='issueserial',
-            name='issue',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taken_serials', to='issues.issue'),
+            model_name="issueserial",
+            name="issue",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="taken_serials",
+                to="issues.issue",
+            ),
         ),
         migrations.AddField(
-            model_name='issueserial',
-            name='publication',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='issues.publication'),
+            model_name="issueserial",
+            name="publication",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="issues.publication",
+            ),
         ),
         migrations.AddField(
-            model_name='issue',
-            name='publication',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='issues.publication'),
+            model_name="issue",
+            name="publication",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="issues",
+                to="issues.publication",
+            ),
         ),
         migrations.AddField(
-            model_name='edition',
-            name='publication',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='issues.publication'),
+            model_name="edition",
+            name="publication",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="editions",
+                to="issues.publication",
+            ),
         ),
         migrations.AddField(
-            model_name='volume',
-            name='publication',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='volumes', to='issues.publication'),
+            model_name="volume",
+            name="publication",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="volumes",
+                to="issues.publication",
+            ),
         ),
         migrations.AddField(
-            model_name='issue',
-            name='volume',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='issues.volume'),
+            model_name="issue",
+            name="volume",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="issues",
+                to="issues.volume",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('issue',), name='one_approval_in_force_an_issue'),
+            model_name="approval",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_at__isnull", True)),
+                fields=("issue",),
+                name="one_approval_in_force_an_issue",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issueentry',
-            constraint=models.UniqueConstraint(fields=('issue', 'note'), name='a_note_stands_once_in_an_issue'),
+            model_name="issueentry",
+            constraint=models.UniqueConstraint(
+                fields=("issue", "note"), name="a_note_stands_once_in_an_issue"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issueserial',
-            constraint=models.UniqueConstraint(fields=('publication', 'serial'), name='a_serial_is_taken_once'),
+            model_name="issueserial",
+            constraint=models.UniqueConstraint(
+                fields=("publication", "serial"), name="a_serial_is_taken_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issue__isnull', False), ('note__isnull', True)), models.Q(('issue__isnull', True), ('note__isnull', False)), _connector='OR'), name='an_edition_is_of_an_issue_or_of_a_note'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("issue__isnull", False), ("note__isnull", True)),
+                    models.Q(("issue__isnull", True), ("note__isnull", False)),
+                    _connector="OR",
+                ),
+                name="an_edition_is_of_an_issue_or_of_a_note",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('publication', 'note'), name='a_note_is_one_alert_of_a_publication'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(
+                fields=("publication", "note"), name="a_note_is_one_alert_of_a_publication"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='volume',
-            constraint=models.UniqueConstraint(fields=('publication', 'number'), name='a_volume_number_is_given_once'),
+            model_name="volume",
+            constraint=models.UniqueConstraint(
+                fields=("publication", "number"), name="a_volume_number_is_given_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='volume',
-            constraint=models.UniqueConstraint(fields=('publication', 'first_serial'), name='a_serial_begins_one_volume'),
+            model_name="volume",
+            constraint=models.UniqueConstraint(
+                fields=("publication", "first_serial"), name="a_serial_begins_one_volume"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='volume',
-            constraint=models.UniqueConstraint(fields=('publication', 'begins_on'), name='a_day_begins_one_volume'),
+            model_name="volume",
+            constraint=models.UniqueConstraint(
+                fields=("publication", "begins_on"), name="a_day_begins_one_volume"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.UniqueConstraint(fields=('publication', 'date'), name='one_issue_a_day'),
+            model_name="issue",
+            constraint=models.UniqueConstraint(
+                fields=("publication", "date"), name="one_issue_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('publication',), name='one_unpublished_issue_a_publication'),
+            model_name="issue",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("published_at__isnull", True)),
+                fields=("publication",),
+                name="one_unpublished_issue_a_publication",
+            ),
         ),
     ]

@@ -1,0 +1,176 @@
+"""Furnishes Wagtail's admin: notes and people, publications and volumes, and the week at a glance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.ui.components import Component
+from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from desk.week import Week, weeks
+from issues.models import Publication, Volume
+from notes.models import Note, Person, SectionSchema
+
+
+class NoteViewSet(SnippetViewSet):
+    """Notes, written in the order in which they are read."""
+
+    model = Note
+    icon = "doc-full"
+    menu_label = "Notes"
+    list_display = [
+        "subject",
+        "claim",
+        Column("date"),
+        Column("publication"),
+        BooleanColumn("is_approved", label="Approved"),
+    ]
+    list_filter = ["publication", "date"]
+    panels = [
+        MultiFieldPanel([FieldPanel("subject"), FieldPanel("claim")], heading="Headline"),
+        InlinePanel("authors", label="Author", heading="Authors, in order"),
+        FieldPanel("date"),
+        FieldPanel("publication"),
+        MultiFieldPanel([FieldPanel("photo"), FieldPanel("photo_source")], heading="Picture"),
+        FieldPanel("schema"),
+        FieldPanel("body"),
+        InlinePanel("sources", label="Source", heading="Sources"),
+        FieldPanel("countries"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Note]:
+        return Note.objects.select_related("publication", "latest_revision")
+
+
+class PersonViewSet(SnippetViewSet):
+    """Authors, their other spellings, and what was said about them when."""
+
+    model = Person
+    icon = "user"
+    menu_label = "People"
+    panels = [
+        FieldPanel("name"),
+        InlinePanel("aliases", label="Other spelling", heading="Other spellings"),
+        InlinePanel("biographies", label="Biography", heading="Biographies, by date"),
+    ]
+
+
+class SectionSchemaViewSet(SnippetViewSet):
+    """Which sections a kind of note has."""
+
+    model = SectionSchema
+    icon = "list-ol"
+    menu_label = "Section schemas"
+    panels = [FieldPanel("name"), InlinePanel("headings", label="Heading", heading="Headings")]
+
+
+class PublicationViewSet(SnippetViewSet):
+    """Publications: their names, senders, numbering and hours."""
+
+    model = Publication
+    icon = "mail"
+    menu_label = "Publications"
+    list_display = ["name", "sender_address", "weekday", "hour", "time_zone"]
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("name"),
+                FieldPanel("short_name"),
+                FieldPanel("slug"),
+                FieldPanel("tagline"),
+                FieldPanel("colour"),
+            ],
+            heading="Name",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("sender_name"),
+                FieldPanel("sender_address"),
+                FieldPanel("reply_to"),
+                FieldPanel("postal_address"),
+            ],
+            heading="Sender",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("numbered"),
+                FieldPanel("first_serial"),
+                FieldPanel("weekday"),
+                FieldPanel("hour"),
+                FieldPanel("time_zone"),
+                FieldPanel("prepare_hours_before"),
+            ],
+            heading="Issues",
+        ),
+    ]
+
+
+class VolumeViewSet(SnippetViewSet):
+    """Volumes with their first serials; a new year's volume is begun by itself."""
+
+    model = Volume
+    icon = "folder-open-inverse"
+    menu_label = "Volumes"
+    list_display = ["publication", "number", "begins_on", "first_serial"]
+
+
+class SettingsGroup(SnippetViewSetGroup):
+    """What is set up once."""
+
+    menu_label = "Publishing"
+    menu_icon = "mail"
+    menu_order = 300
+    items = (PublicationViewSet, VolumeViewSet, SectionSchemaViewSet)
+
+
+class NewsroomGroup(SnippetViewSetGroup):
+    """What is worked on every day."""
+
+    menu_label = "Newsroom"
+    menu_icon = "doc-full"
+    menu_order = 100
+    items = (NoteViewSet, PersonViewSet)
+
+
+register_snippet(NewsroomGroup)
+register_snippet(SettingsGroup)
+
+
+class WeekPanel(Component):
+    """The home page's answer to: which issue is next, what is in it, is it approved?"""
+
+    name = "week"
+    template_name = "desk/week_panel.html"
+    order = 10
+
+    def __init__(self, found: list[Week]) -> None:
+        self.found = found
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {"weeks": self.found}
+
+
+@hooks.register("construct_homepage_panels")
+def show_the_week(request: HttpRequest, panels: list[Component]) -> None:
+    """The week comes before everything else."""
+    panels.insert(0, WeekPanel(weeks()))
+
+
+@hooks.register("construct_main_menu")
+def hide_the_page_tree(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Notes are no pages: Wagtail's page explorer would be an empty room."""
+    items[:] = [item for item in items if item.name != "explorer"]
+
+
+@hooks.register("register_permissions")
+def publishing_permissions() -> QuerySet[Permission]:
+    """Lets administrators give groups their rights on what the desk shows."""
+    return Permission.objects.filter(content_type__app_label__in=["notes", "issues"])

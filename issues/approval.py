@@ -1,0 +1,103 @@
+"""Approving an issue: a person's word that exactly these bytes may be sent.
+
+An approval freezes a rendering and holds for it alone. Whatever changes the
+subject, the HTML or the text voids it, and an edit to one of its notes does so
+even while the approved words still stand in the note's row.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from issues.editions import keep, render_issue
+from issues.errors import IssueError, NotApproved
+from issues.models import Approval, Issue
+from issues.preflight import Level, preflight
+
+
+def approval_in_force(issue: Issue) -> Approval | None:
+    """The approval that holds now, as far as the database knows; None if there is none."""
+    return issue.approvals.filter(voided_at__isnull=True).select_related("edition").first()
+
+
+def void_approval(approval: Approval, reason: str) -> None:
+    """Take an approval back, for a reason that its approver will read."""
+    approval.voided_at = timezone.now()
+    approval.void_reason = reason[:300]
+    approval.save(update_fields=["voided_at", "void_reason"])
+
+
+@transaction.atomic
+def approve_issue(issue: Issue, by: str, send_at: datetime | None = None) -> Approval:
+    """Approve an issue as it renders now. Approving the same bytes again changes nothing.
+
+    Args:
+        by: who approves, as the record shall name them.
+        send_at: when it may leave (aware); None for its day at the publication's hour.
+
+    Raises:
+        IssueError: if it is published, or preflight finds something that stops it.
+    """
+    issue = Issue.objects.select_for_update().get(pk=issue.pk)
+    if issue.is_published:
+        raise IssueError(f"{issue} is published already.")
+    rendering = render_issue(issue)
+    blockers = [f for f in preflight(issue, rendering) if f.level is Level.BLOCKER]
+    if blockers:
+        sentences = " ".join(finding.sentence for finding in blockers)
+        raise IssueError(f"{issue} can't be approved yet: {sentences}")
+    due = send_at or issue.publication.due(issue.date)
+    standing = approval_in_force(issue)
+    if standing is not None:
+        if standing.sha256 == rendering.sha256 and standing.send_at == due:
+            return standing
+        void_approval(standing, f"Approved anew by {by}.")
+    return Approval.objects.create(
+        issue=issue,
+        edition=keep(issue, rendering),
+        sha256=rendering.sha256,
+        audience=f"confirmed readers of {issue.publication}",
+        send_at=due,
+        approved_by=by,
+    )
+
+
+def confirm_approval(issue: Issue) -> Approval:
+    """The approval in force, after proof that it still is one for what would be sent.
+
+    Voids it if not; call this outside of a transaction that an error would roll back.
+
+    Raises:
+        NotApproved: if there is none, or the words have changed since.
+    """
+    approval = approval_in_force(issue)
+    if approval is None:
+        latest = issue.approvals.first()
+        why = f" ({latest.void_reason})" if latest is not None else ""
+        raise NotApproved(
+            f"{issue} is not approved{why}; approve it with `twtw issue approve` or at the desk."
+        )
+    reason = _what_changed(issue, approval)
+    if reason:
+        void_approval(approval, reason)
+        raise NotApproved(
+            f"{issue} was approved by {approval.approved_by}, but changed since: {reason} "
+            "Look at it and approve it again."
+        )
+    return approval
+
+
+def _what_changed(issue: Issue, approval: Approval) -> str:
+    edited = [
+        str(entry.note)
+        for entry in issue.entries.select_related("note")
+        if not entry.note.is_approved
+    ]
+    if edited:
+        return f"“{edited[0]}” was edited and is not approved again."
+    if render_issue(issue).sha256 != approval.sha256:
+        return "its subject line, notes or their order are not the approved ones."
+    return ""

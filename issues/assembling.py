@@ -1,0 +1,250 @@
+"""Putting the week's issue together.
+
+Assembling is idempotent: the same week gives the same issue, with the same
+serials, however often and by however many it is asked for. A week in which
+nothing was published takes no number: the open issue moves on to the next day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+
+from issues import numbering
+from issues.approval import approval_in_force, void_approval
+from issues.errors import IssueError
+from issues.models import Issue, IssueEntry, IssueSerial, Publication, Volume
+from notes.models import Note
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """What assembling found and did. `waiting` and `left_behind` are in no issue."""
+
+    issue: Issue
+    created: bool = False
+    moved_from: date | None = None
+    renumbered: bool = False
+    added: list[Note] = field(default_factory=list)
+    removed: list[Note] = field(default_factory=list)
+    waiting: list[Note] = field(default_factory=list)
+    left_behind: list[Note] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the issue is another one than before."""
+        return bool(
+            self.created or self.moved_from or self.renumbered or self.added or self.removed
+        )
+
+
+def next_issue_day(publication: Publication, now: datetime) -> date:
+    """The day of the issue that is sent next: the first due moment that is not past.
+
+    Args:
+        now: an aware moment.
+    """
+    today = now.astimezone(publication.zone).date()
+    day = today + timedelta(days=(publication.weekday - today.weekday()) % 7)
+    return day if publication.due(day) >= now else day + timedelta(days=7)
+
+
+def weeks_notes(publication: Publication, day: date) -> QuerySet[Note]:
+    """The approved notes of the issue of a day, in the order in which they were approved.
+
+    They are in no published issue, and dated (or moved to a day) after the previous
+    issue and not after this one.
+    """
+    notes = _approved_and_free(publication).filter(counted_day__lte=day)
+    previous = _previous(publication, day)
+    if previous is not None:
+        notes = notes.filter(counted_day__gt=previous.date)
+    return notes
+
+
+def move_to_week(note: Note, day: date | None) -> None:
+    """Count a note for the issue of another day; None brings it back to its own date.
+
+    Raises:
+        IssueError: if it has been published.
+    """
+    entry = note.entries.filter(issue__published_at__isnull=False).first()
+    if entry is not None:
+        raise IssueError(f"“{note}” was published in {entry.issue} and can't be moved.")
+    Note.objects.filter(pk=note.pk).update(moved_to=day)
+    note.moved_to = day
+
+
+@transaction.atomic
+def assemble(
+    publication: Publication,
+    day: date,
+    *,
+    serial: int | None = None,
+    combine: int | None = None,
+    reopen: bool = False,
+) -> Assembly:
+    """The one unpublished issue of a publication, made or refreshed for a day.
+
+    Entries keep their order; notes that are new come last, notes that are no longer
+    approved or were moved are taken out. An approved issue is left as it was approved.
+
+    Args:
+        day: the date it is to carry.
+        serial: its first serial; None for the next one, or the one it has.
+        combine: how many serials it takes; None for one, or as many as it has.
+        reopen: void its approval and refresh it all the same.
+
+    Raises:
+        IssueError: if the day, the serial or the publication does not allow it.
+    """
+    if not publication.numbered:
+        raise IssueError(f"{publication} has no numbered issues; send a note with `twtw alert`.")
+    # Two that assemble at once wait for each other here (SQLite: in every transaction).
+    Publication.objects.select_for_update().get(pk=publication.pk)
+    published = publication.issues.published().filter(date=day).first()
+    if published is not None:
+        return Assembly(published)
+    issue = publication.issues.open().first()
+    waiting = list(weeks_notes(publication, day))
+    if issue is not None and (approval := approval_in_force(issue)) is not None:
+        if not reopen and issue.date == day and serial is None and combine is None:
+            there = {entry.note_id for entry in issue.entries.all()}
+            return Assembly(issue, waiting=[note for note in waiting if note.pk not in there])
+        if not reopen:
+            raise IssueError(
+                f"{issue} is approved and waits to be sent; publish it first, or take the "
+                "approval back with `twtw issue prepare --reopen`."
+            )
+        void_approval(approval, "The issue was reopened.")
+    return _refresh(publication, issue, day, serial, combine)
+
+
+def _refresh(
+    publication: Publication,
+    issue: Issue | None,
+    day: date,
+    serial: int | None,
+    combine: int | None,
+) -> Assembly:
+    _check_day(publication, day)
+    before = issue
+    serials = _serials(publication, issue, serial, combine)
+    volume = _volume(publication, day, serials)
+    moved_from = issue.date if issue is not None and issue.date != day else None
+    renumbered = issue is not None and issue.serials != serials
+    if issue is None:
+        issue = Issue.objects.create(publication=publication, volume=volume, date=day)
+    else:
+        issue.volume, issue.date = volume, day
+        issue.save(update_fields=["volume", "date"])
+    if before is None or renumbered:
+        issue.taken_serials.all().delete()
+        IssueSerial.objects.bulk_create(
+            IssueSerial(publication=publication, issue=issue, serial=taken) for taken in serials
+        )
+    notes = [
+        note for note in weeks_notes(publication, day) if not _printed_elsewhere(note, serials)
+    ]
+    added, removed = _set_entries(issue, notes)
+    chosen = {note.pk for note in notes}
+    left = _approved_and_free(publication).filter(counted_day__lte=day)
+    return Assembly(
+        issue=Issue.objects.get(pk=issue.pk),
+        created=before is None,
+        moved_from=moved_from,
+        renumbered=renumbered,
+        added=added,
+        removed=removed,
+        left_behind=[note for note in left if note.pk not in chosen],
+    )
+
+
+def _approved_and_free(publication: Publication) -> QuerySet[Note]:
+    published = IssueEntry.objects.filter(issue__published_at__isnull=False).values("note")
+    return (
+        Note.objects.approved()
+        .filter(publication=publication)
+        .exclude(pk__in=published)
+        .annotate(counted_day=Coalesce("moved_to", "date"))
+        .order_by("approved_at", "pk")
+    )
+
+
+def _previous(publication: Publication, day: date) -> Issue | None:
+    return publication.issues.published().filter(date__lt=day).order_by("-date").first()
+
+
+def _check_day(publication: Publication, day: date) -> None:
+    last = publication.issues.published().order_by("-date").first()
+    if last is not None and last.date > day:
+        raise IssueError(
+            f"{numbering.printed_date(day)} is before {last}, which is published; "
+            "a later issue can't carry an earlier date."
+        )
+
+
+def _serials(
+    publication: Publication, issue: Issue | None, serial: int | None, combine: int | None
+) -> tuple[int, ...]:
+    if issue is not None and serial is None and combine is None:
+        return issue.serials
+    others = IssueSerial.objects.filter(publication=publication)
+    if issue is not None:
+        others = others.exclude(issue=issue)
+    taken = list(others.values_list("serial", flat=True))
+    if serial is not None and taken and serial <= max(taken):
+        raise IssueError(
+            f"#{serial} can't be given: the last serial of {publication} is #{max(taken)}, "
+            f"the next one #{max(taken) + 1}."
+        )
+    count = combine or (len(issue.serials) if issue is not None else 1)
+    if serial is not None:
+        return numbering.next_serials([], serial, count)
+    own = issue.serials[0] if issue is not None else publication.first_serial
+    if not taken and own is None:
+        raise IssueError(
+            f"{publication} has no issue here yet: say which serial the first one takes, as in "
+            "`twtw issue prepare --serial 317`."
+        )
+    return numbering.next_serials(taken, own, count)
+
+
+def _volume(publication: Publication, day: date, serials: tuple[int, ...]) -> Volume:
+    known = {volume.number: volume for volume in publication.volumes.all()}
+    runs = [
+        numbering.VolumeRun(volume.number, volume.begins_on, volume.first_serial)
+        for volume in known.values()
+    ]
+    run = numbering.volume_for(day, serials[0], runs)
+    return known.get(run.number) or publication.volumes.create(
+        number=run.number, begins_on=run.begins_on, first_serial=run.first_serial
+    )
+
+
+def _printed_elsewhere(note: Note, serials: tuple[int, ...]) -> bool:
+    printed = numbering.printed_serials(note.printed_under)
+    return bool(printed) and not set(printed) & set(serials)
+
+
+def _set_entries(issue: Issue, notes: list[Note]) -> tuple[list[Note], list[Note]]:
+    entries = list(issue.entries.select_related("note"))
+    wanted = {note.pk for note in notes}
+    kept = [entry for entry in entries if entry.note_id in wanted]
+    dropped = [entry for entry in entries if entry.note_id not in wanted]
+    there = {entry.note_id for entry in kept}
+    added = [note for note in notes if note.pk not in there]
+    issue.entries.filter(pk__in=[entry.pk for entry in dropped]).delete()
+    for position, entry in enumerate(kept, start=1):
+        if entry.position != position:
+            entry.position = position
+            entry.save(update_fields=["position"])
+    IssueEntry.objects.bulk_create(
+        IssueEntry(issue=issue, note=note, position=len(kept) + offset)
+        for offset, note in enumerate(added, start=1)
+    )
+    return added, [entry.note for entry in dropped]

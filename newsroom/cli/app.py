@@ -1,0 +1,22 @@
+"""The commands of `twtw`, gathered."""
+
+from __future__ import annotations
+
+import typer
+
+from newsroom.cli import alert, issue, notes, readers, running
+
+app = typer.Typer(
+    name="twtw",
+    help="The World This Week: from approved notes to every reader's mailbox, once.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+running.register(app)
+app.add_typer(notes.app, name="notes")
+app.add_typer(issue.app, name="issue")
+app.command("alert")(alert.alert)
+app.add_typer(readers.app, name="readers")

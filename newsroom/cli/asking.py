@@ -1,0 +1,158 @@
+"""Finding what a person named on the command line, and saying clearly what there is instead."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from delivery.counting import Counts
+    from flows.weekly import MailingReport
+    from issues.models import Issue, Publication
+    from notes.models import Note
+
+PUBLICATION = typer.Option("twtw", "--publication", "-p", help="The publication's short address.")
+AS_JSON = typer.Option(False, "--json", help="Print JSON for a script.")
+
+
+class WrongInput(Exception):  # noqa: N818 - it is the reader of the message who was wrong
+    """What was named does not exist or can't be understood."""
+
+
+def say(text: str) -> None:
+    """Print one line for a person."""
+    typer.echo(text)
+
+
+def say_json(value: Any) -> None:
+    """Print a value for a script."""
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=False, default=str)
+    sys.stdout.write("\n")
+
+
+def fail(sentence: str) -> NoReturn:
+    """Say what went wrong and end with exit status 1: the input was fine, the work was not."""
+    typer.echo(f"twtw: {sentence}", err=True)
+    raise typer.Exit(1)
+
+
+def publication_named(slug: str) -> Publication:
+    """The publication.
+
+    Raises:
+        WrongInput: naming those there are.
+    """
+    from issues.models import Publication
+
+    found = Publication.objects.filter(slug=slug).first()
+    if found is None:
+        known = ", ".join(Publication.objects.values_list("slug", flat=True))
+        raise WrongInput(f"There is no publication {slug!r}; there are: {known}.")
+    return found
+
+
+def note_named(name: str) -> Note:
+    """The note with this id or this address (slug), or the one whose address begins so.
+
+    Raises:
+        WrongInput: if there is none, or more than one.
+    """
+    from notes.models import Note
+
+    exact = {"pk": int(name)} if name.isdecimal() else {"slug": name}
+    found = list(Note.objects.filter(**exact) or Note.objects.filter(slug__startswith=name)[:2])
+    if not found:
+        raise WrongInput(f"There is no note {name!r}; `twtw notes list` shows them.")
+    if len(found) > 1:
+        raise WrongInput(f"More than one note begins with {name!r}; write more of its address.")
+    return found[0]
+
+
+def open_issue(publication: Publication) -> Issue:
+    """The issue that is being made.
+
+    Raises:
+        WrongInput: if there is none.
+    """
+    issue = publication.issues.open().first()
+    if issue is None:
+        raise WrongInput(f"{publication} has no open issue; make it with `twtw issue prepare`.")
+    return issue
+
+
+def issue_named(publication: Publication, serial: int | None) -> Issue:
+    """The issue with a serial; without one the open issue, or else the latest.
+
+    Raises:
+        WrongInput: if there is none.
+    """
+    if serial is None:
+        found = publication.issues.open().first() or publication.issues.first()
+        if found is None:
+            raise WrongInput(f"{publication} has no issue yet; make it with `twtw issue prepare`.")
+        return found
+    found = publication.issues.filter(taken_serials__serial=serial).first()
+    if found is None:
+        raise WrongInput(f"{publication} has no issue #{serial} here.")
+    return found
+
+
+def day(text: str | None) -> date | None:
+    """A day written `2025-06-29` or `29 June 2025`.
+
+    Raises:
+        WrongInput: if it is neither.
+    """
+    if text is None:
+        return None
+    for form in ("%Y-%m-%d", "%d %B %Y", "%d %b %Y"):
+        try:
+            return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    raise WrongInput(f"{text!r} is no date; write it like 2025-06-29 or '29 June 2025'.")
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[float | Counts], None]]:
+    """A progress bar on standard error that shows itself only where a person looks on.
+
+    Yields a function for what is done: a share from 0 to 1, or a mailing's counts.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    console = Console(stderr=True)
+    unseen = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=unseen) as bar:
+        task = bar.add_task(title, total=1.0)
+
+        def moved(done: float | Counts) -> None:
+            if not isinstance(done, float):
+                done = 1 - done.pending / max(done.frozen, 1)
+            bar.update(task, completed=done)
+
+        yield moved
+
+
+def counted(counts: Counts) -> dict[str, Any]:
+    """A mailing's counts, for a script."""
+    return {**asdict(counts), "balanced": counts.balanced}
+
+
+def report_mailing(report: MailingReport, *, as_json: bool) -> None:
+    """Print how a mailing stands; exit status 1 if not everybody has it for sure."""
+    if as_json:
+        say_json({"line": report.line, "state": report.state, **counted(report.counts)})
+    else:
+        say(report.sentence)
+    if report.counts.pending or report.counts.in_doubt or report.counts.rejected:
+        raise typer.Exit(1)

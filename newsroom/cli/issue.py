@@ -1,0 +1,222 @@
+"""`twtw issue`: the numbered issue, from its first assembly to the last mailbox."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from newsroom.cli import asking
+from newsroom.cli.asking import AS_JSON, PUBLICATION, say
+from newsroom.state import make_ready
+
+if TYPE_CHECKING:
+    from issues.models import Issue
+
+app = typer.Typer(help="Prepare, look at, approve and publish issues.", no_args_is_help=True)
+
+SERIAL = typer.Argument(None, metavar="[SERIAL]", help="Its serial; the open issue without one.")
+
+
+@app.command()
+def prepare(
+    date: str = typer.Option("", "--date", help="The issue's date; the next issue day without it."),
+    serial: int | None = typer.Option(None, help="Its serial, for the first issue made here."),
+    combine: int | None = typer.Option(None, help="How many serials it takes, if not one."),
+    reopen: bool = typer.Option(False, "--reopen", help="Take back its approval and refresh it."),
+    publication: str = PUBLICATION,
+    as_json: bool = AS_JSON,
+) -> None:
+    """Put the week's approved notes together as the open issue. Twice makes one issue."""
+    make_ready()
+    from flows.steps import run_story
+    from flows.weekly import prepare as story
+
+    target = asking.publication_named(publication)
+    report = run_story(
+        story,
+        publication=target.slug,
+        day=asking.day(date or None),
+        serial=serial,
+        combine=combine,
+        reopen=reopen,
+    )
+    issue = asking.issue_named(target, report.serial)
+    if as_json:
+        asking.say_json(_description(issue))
+        return
+    say(report.sentence)
+    _print_issue(issue)
+
+
+@app.command()
+def show(
+    serial: int | None = SERIAL, publication: str = PUBLICATION, as_json: bool = AS_JSON
+) -> None:
+    """Show an issue: its line, its notes, what preflight finds, its approval."""
+    make_ready()
+    issue = asking.issue_named(asking.publication_named(publication), serial)
+    if as_json:
+        asking.say_json(_description(issue))
+        return
+    _print_issue(issue)
+
+
+@app.command()
+def preview(
+    serial: int | None = SERIAL,
+    to: Path | None = typer.Option(None, help="The folder to write into."),
+    text: bool = typer.Option(False, "--text", help="Print the plain-text part instead."),
+    publication: str = PUBLICATION,
+) -> None:
+    """Write an issue as its readers will get it: an HTML file and a text file."""
+    make_ready()
+    from issues.editions import render_issue
+    from newsroom.configuration import configuration
+    from newsroom.previewing import as_a_reader_sees_it, write_preview
+
+    issue = asking.issue_named(asking.publication_named(publication), serial)
+    rendering = render_issue(issue)
+    if text:
+        say(as_a_reader_sees_it(rendering.text))
+        return
+    folder = to or configuration().state / "preview"
+    html = write_preview(rendering, folder, f"{issue.publication.slug}-{issue.serials[0]}")
+    say(f"{issue}")
+    say(f"subject  {rendering.subject}")
+    say(f"HTML     {html}")
+    say(f"text     {html.with_suffix('.txt')}")
+
+
+@app.command()
+def approve(
+    by: str = typer.Option("", help="Who approves, for the record; your login name without it."),
+    at: str = typer.Option(
+        "",
+        help="When it may leave, like '2025-07-06 08:00' in the publication's time zone; "
+        "its day and the publication's hour without it.",
+    ),
+    publication: str = PUBLICATION,
+    as_json: bool = AS_JSON,
+) -> None:
+    """Approve the open issue exactly as it is now. Any later change voids the approval."""
+    make_ready()
+    from issues.approval import approve_issue
+
+    issue = asking.open_issue(asking.publication_named(publication))
+    approval = approve_issue(issue, by or getpass.getuser(), _moment(at, issue))
+    if as_json:
+        asking.say_json(_description(issue))
+        return
+    local = approval.send_at.astimezone(issue.publication.zone)
+    say(f"approved  {issue}")
+    say(f"by        {approval.approved_by}")
+    say(f"subject   {approval.edition.subject}")
+    say(f"to leave  {local:%A} {local.day} {local:%B %Y, %H:%M} ({issue.publication.time_zone})")
+    say(f"sha256    {approval.sha256}")
+
+
+@app.command()
+def publish(publication: str = PUBLICATION, as_json: bool = AS_JSON) -> None:
+    """Send the approved issue now, to every reader who should have it. Twice sends once."""
+    make_ready()
+    from flows.steps import run_story
+    from flows.weekly import publish as story
+
+    target = asking.publication_named(publication)
+    with asking.progress("Handing over to the transport") as moved:
+        report = run_story(story, publication=target.slug, scheduled=False, on_progress=moved)
+    asking.report_mailing(report, as_json=as_json)
+
+
+@app.command()
+def status(publication: str = PUBLICATION, as_json: bool = AS_JSON) -> None:
+    """Say what is next, whether it is approved, and how the last mailing ended."""
+    make_ready()
+    from delivery.counting import counts
+    from delivery.models import Mailing
+
+    target = asking.publication_named(publication)
+    open_issue = target.issues.open().first()
+    last = Mailing.objects.filter(edition__publication=target).select_related("edition").first()
+    if as_json:
+        asking.say_json(
+            {
+                "publication": target.slug,
+                "open_issue": _description(open_issue) if open_issue else None,
+                "last_mailing": {"subject": str(last.edition), **asking.counted(counts(last))}
+                if last
+                else None,
+            }
+        )
+        return
+    if open_issue is None:
+        say(f"{target}: no open issue; the next one is made with `twtw issue prepare`.")
+    else:
+        _print_issue(open_issue)
+    if last is not None:
+        say(f"\nlast mailing  {last.edition}\n              {counts(last).sentence()}")
+
+
+def _moment(text: str, issue: Issue) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise asking.WrongInput(f"{text!r} is no time; write it like '2025-07-06 08:00'.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=issue.publication.zone)
+
+
+def _description(issue: Issue) -> dict[str, Any]:
+    from issues.approval import approval_in_force
+    from issues.editions import render_issue
+    from issues.preflight import preflight
+
+    approval = approval_in_force(issue)
+    return {
+        "publication": issue.publication.slug,
+        "line": issue.line,
+        "serials": issue.serials,
+        "volume": issue.volume.number,
+        "numbers": issue.numbers,
+        "date": issue.date,
+        "published_at": issue.published_at,
+        "notes": [
+            {"id": entry.note_id, "headline": str(entry.note)}
+            for entry in issue.entries.select_related("note")
+        ],
+        "approval": approval
+        and {
+            "by": approval.approved_by,
+            "at": approval.approved_at,
+            "send_at": approval.send_at,
+            "sha256": approval.sha256,
+        },
+        "findings": []
+        if issue.is_published
+        else [
+            {"code": finding.code, "level": finding.level, "sentence": finding.sentence}
+            for finding in preflight(issue, render_issue(issue))
+        ],
+    }
+
+
+def _print_issue(issue: Issue) -> None:
+    described = _description(issue)
+    say(str(issue))
+    for position, note in enumerate(described["notes"], start=1):
+        say(f"  {position:>2}. {note['headline']}")
+    for finding in described["findings"]:
+        say(f"  {finding['level']}: {finding['sentence']}")
+    if issue.published_at:
+        local = issue.published_at.astimezone(issue.publication.zone)
+        say(f"  published {local:%Y-%m-%d %H:%M} ({issue.publication.time_zone})")
+    elif described["approval"]:
+        local = described["approval"]["send_at"].astimezone(issue.publication.zone)
+        say(f"  approved by {described['approval']['by']}, to leave {local:%Y-%m-%d %H:%M}")
+    else:
+        say("  not approved yet")

@@ -1,0 +1,85 @@
+"""Makes the state folder and its database on first use, and Django ready to work with them."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# Imported inside of the functions: reading the configuration costs a tenth of a second, which
+# `twtw --help` has no use for.
+
+
+def make_ready() -> None:
+    """Set Django up and bring the database to the newest schema, if it is not there yet.
+
+    Raises:
+        ConfigurationError: if the state folder can't be written or the database not reached.
+    """
+    from newsroom.configuration import ConfigurationError, configuration
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    state = configuration().state
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        import django
+
+        django.setup()
+        with _alone(state / ".migrating"):
+            _migrate(state / ".schema")
+    except OSError as error:
+        raise ConfigurationError(
+            f"The state folder {state} can't be used ({error.strerror}); "
+            "set TWTW_STATE to a folder that can be written."
+        ) from None
+
+
+def _migrate(stamp: Path) -> None:
+    from django.db import OperationalError
+
+    newest = _schema_version()
+    if stamp.exists() and stamp.read_text(encoding="ascii") == newest and _database_exists():
+        return
+    from django.core.management import call_command
+    from rich.console import Console
+
+    from newsroom.configuration import ConfigurationError
+
+    try:
+        with Console(stderr=True).status("Making the database ready …"):
+            call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as error:
+        raise ConfigurationError(
+            f"The database can't be used: {str(error).strip().splitlines()[0]}. "
+            "Check TWTW_DATABASE_URL and that the server runs."
+        ) from None
+    stamp.write_text(newest, encoding="ascii")
+
+
+def _schema_version() -> str:
+    import wagtail
+
+    from newsroom.configuration import ROOT, configuration
+
+    digest = hashlib.sha256(f"{wagtail.__version__} {configuration().database_url}".encode())
+    for file in sorted(ROOT.glob("*/migrations/*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _database_exists() -> bool:
+    from newsroom.configuration import configuration
+
+    ours = configuration()
+    return bool(ours.database_url) or ours.database_file.exists()
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Two first starts at once: the second waits for the first one's migration."""
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

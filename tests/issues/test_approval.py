@@ -1,0 +1,103 @@
+"""Approving an issue, and what voids it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from issues.approval import approval_in_force, approve_issue, confirm_approval
+from issues.assembling import assemble
+from issues.editions import make_alert
+from issues.errors import IssueError, NotApproved
+from issues.models import Approval, Edition
+
+pytestmark = pytest.mark.django_db
+
+SUNDAY = date(2025, 6, 29)
+
+
+@pytest.fixture
+def issue(twtw, write_note):
+    write_note("Mali")
+    return assemble(twtw, SUNDAY).issue
+
+
+def test_an_approval_keeps_the_bytes_it_is_for(issue):
+    approval = approve_issue(issue, "an editor")
+    assert approval.sha256 == approval.edition.sha256
+    assert issue.line in approval.edition.html
+    assert issue.line in approval.edition.text
+    assert confirm_approval(issue) == approval
+
+
+def test_it_leaves_at_the_publications_hour_unless_told_otherwise(issue):
+    approval = approve_issue(issue, "an editor")
+    assert approval.send_at.isoformat() == "2025-06-29T08:00:00+05:30"
+
+
+def test_approving_the_same_bytes_again_changes_nothing(issue):
+    assert approve_issue(issue, "an editor") == approve_issue(issue, "somebody else")
+    assert Edition.objects.count() == 1
+
+
+def test_an_issue_that_nobody_approved_is_not_confirmed(issue):
+    with pytest.raises(NotApproved, match="is not approved"):
+        confirm_approval(issue)
+
+
+def test_a_changed_subject_line_voids_the_approval(issue):
+    approve_issue(issue, "an editor")
+    issue.subject_line = "Another one"
+    issue.save()
+    with pytest.raises(NotApproved, match="approved by an editor, but changed"):
+        confirm_approval(issue)
+    assert approval_in_force(issue) is None
+    assert "subject line" in Approval.objects.get().void_reason
+
+
+def test_an_edited_note_voids_the_approval_of_its_issue(issue):
+    approve_issue(issue, "an editor")
+    note = issue.entries.get().note
+    note.claim = "Corrected"
+    note.save_revision()
+    with pytest.raises(NotApproved, match="was edited"):
+        confirm_approval(issue)
+
+
+def test_a_note_taken_out_voids_the_approval(issue, twtw, write_note):
+    write_note("Togo")
+    issue = assemble(twtw, SUNDAY).issue
+    approve_issue(issue, "an editor")
+    issue.entries.last().delete()
+    with pytest.raises(NotApproved):
+        confirm_approval(issue)
+
+
+def test_an_issue_without_notes_can_not_be_approved(twtw):
+    with pytest.raises(IssueError, match="no approved note"):
+        approve_issue(assemble(twtw, SUNDAY).issue, "an editor")
+
+
+def test_approving_anew_after_a_change_leaves_one_approval_in_force(issue):
+    first = approve_issue(issue, "an editor")
+    issue.subject_line = "Another one"
+    issue.save()
+    second = approve_issue(issue, "an editor")
+    assert second != first
+    assert approval_in_force(issue) == second
+
+
+def test_a_note_makes_one_edition_as_an_alert(alerts, write_note):
+    note = write_note("Mali")
+    assert make_alert(alerts, note) == make_alert(alerts, note)
+
+
+def test_a_note_that_is_not_approved_makes_no_alert(alerts, write_note):
+    with pytest.raises(NotApproved, match="not approved"):
+        make_alert(alerts, write_note(approved=False))
+
+
+def test_a_numbered_publication_has_no_alerts(twtw, write_note):
+    with pytest.raises(IssueError, match="numbered issues"):
+        make_alert(twtw, write_note())

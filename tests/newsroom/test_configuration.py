@@ -1,0 +1,92 @@
+"""Settings: defaults that work, and wrong values that are named."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from newsroom.configuration import Configuration, ConfigurationError, configuration
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture
+def settings_of(monkeypatch, tmp_path):
+    """The configuration that an environment gives."""
+
+    def read(**environment: str) -> Configuration:
+        for name in [name for name in os.environ if name.startswith("TWTW_")]:
+            monkeypatch.delenv(name)
+        monkeypatch.setenv("TWTW_STATE", str(tmp_path / "state"))
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        configuration.cache_clear()
+        return configuration()
+
+    yield read
+    monkeypatch.undo()
+    configuration.cache_clear()
+
+
+def test_every_setting_has_a_default_and_a_description():
+    for name, field in Configuration.model_fields.items():
+        assert not field.is_required(), name
+        assert field.description, name
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("TWTW_PORT", "http", "valid integer"),
+        ("TWTW_PORT", "70000", "less than or equal to 65535"),
+        ("TWTW_TRANSPORT", "pigeon", "'outbox' or 'sendgrid'"),
+        ("TWTW_SITE_URL", "example.org", "http://"),
+        ("TWTW_DATABASE_URL", "mysql://localhost/x", "postgresql://"),
+        ("TWTW_EDITORS", "desk at example.org", "separated by commas"),
+        ("TWTW_SENDGRID_TIMEOUT", "0", "greater than 0"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_is_allowed(settings_of, name, value, allowed):
+    with pytest.raises(ConfigurationError) as caught:
+        settings_of(**{name: value})
+    assert str(caught.value).startswith(f"{name} is ")
+    assert allowed in str(caught.value)
+
+
+def test_a_short_secret_is_refused_without_being_repeated(settings_of):
+    with pytest.raises(ConfigurationError, match="TWTW_SECRET_KEY must be") as caught:
+        settings_of(TWTW_SECRET_KEY="too-short")
+    assert "too-short" not in str(caught.value)
+
+
+def test_an_empty_value_means_the_default(settings_of):
+    assert settings_of(TWTW_PORT="").port == 8000
+
+
+def test_editors_are_a_list_with_commas(settings_of):
+    editors = settings_of(TWTW_EDITORS="a@example.org, b@example.org,").editors
+    assert editors == ("a@example.org", "b@example.org")
+
+
+def test_the_signing_key_is_made_once_and_kept_for_its_owner_only(settings_of):
+    ours = settings_of()
+    key = ours.signing_key()
+    assert len(key) >= 32
+    assert settings_of().signing_key() == key
+    assert (ours.state / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_a_wrong_setting_stops_the_command_with_one_sentence_and_status_2(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "newsroom", "notes", "list"],
+        cwd=ROOT,
+        env={**os.environ, "TWTW_STATE": str(tmp_path), "TWTW_PORT": "no"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("twtw: TWTW_PORT is 'no', but must be")
+    assert "Traceback" not in done.stderr
