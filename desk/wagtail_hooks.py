@@ -1,4 +1,4 @@
-"""Furnishes Wagtail's admin: notes and people, publications and volumes, and the week at a glance."""
+"""Furnishes Wagtail's admin: notes and people, publications, and the week at a glance."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -162,6 +163,17 @@ class WeekPanel(Component):
 def show_the_week(request: HttpRequest, panels: list[Component]) -> None:
     """The week comes before everything else."""
     panels.insert(0, WeekPanel(weeks()))
+
+
+@hooks.register("construct_snippet_action_menu")
+def offer_approval_and_not_publication(
+    items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
+) -> None:
+    """A note is submitted for approval; it becomes public when what carries it is mailed."""
+    if context["model"] is Note:
+        items[:] = [
+            item for item in items if item.name not in {"action-publish", "action-unpublish"}
+        ]
 
 
 @hooks.register("construct_main_menu")

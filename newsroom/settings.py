@@ -3,6 +3,8 @@
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from jinja2 import FileSystemLoader, PrefixLoader
+
 from newsroom.configuration import ROOT, configuration
 
 _our = configuration()
@@ -24,6 +26,7 @@ INSTALLED_APPS = [
     "desk",
     "wagtail.contrib.table_block",
     "wagtail.users",
+    "wagtail.documents",
     "wagtail.snippets",
     "wagtail.images",
     "wagtail.search",
@@ -58,9 +61,11 @@ TEMPLATES = [
     {
         # The public pages: the same Jinja2 environment that makes the mail.
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [ROOT / "templates"],
-        "APP_DIRS": False,
-        "OPTIONS": {"environment": "rendering.environment.web_environment"},
+        "OPTIONS": {
+            "environment": "rendering.environment.web_environment",
+            # Only web/: the desk's templates beside it are Django's.
+            "loader": PrefixLoader({"web": FileSystemLoader(ROOT / "templates" / "web")}),
+        },
     },
     {
         # The desk: Wagtail's own templates are Django's.

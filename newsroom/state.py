@@ -40,7 +40,7 @@ def make_ready() -> None:
 def _migrate(stamp: Path) -> None:
     from django.db import OperationalError
 
-    newest = _schema_version()
+    newest = schema_version()
     if stamp.exists() and stamp.read_text(encoding="ascii") == newest and _database_exists():
         return
     from django.core.management import call_command
@@ -59,12 +59,15 @@ def _migrate(stamp: Path) -> None:
     stamp.write_text(newest, encoding="ascii")
 
 
-def _schema_version() -> str:
+def schema_version() -> str:
+    """What the database was made by: it changes with our migrations, Wagtail, and its address."""
     import wagtail
+    from django.conf import settings
 
     from newsroom.configuration import ROOT, configuration
 
-    digest = hashlib.sha256(f"{wagtail.__version__} {configuration().database_url}".encode())
+    made_by = f"{wagtail.__version__} {settings.INSTALLED_APPS} {configuration().database_url}"
+    digest = hashlib.sha256(made_by.encode())
     for file in sorted(ROOT.glob("*/migrations/*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()

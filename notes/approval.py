@@ -1,14 +1,16 @@
 """Approving a note: by Wagtail's workflow, whoever starts it.
 
 The approved revision is copied into the note's row and remembered. The note
-stays non-public (`live` is false) until the issue that carries it is published.
+stays non-public (`live` is false) until what carries it is mailed.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -21,10 +23,7 @@ class ApprovalError(Exception):
 
 @transaction.atomic
 def approve_revision(note: Note, revision: Any, user: Any) -> Note:
-    """Copy a revision's words into the note's row and record who approved them.
-
-    A revision that is not the latest one approves nothing: somebody has edited since.
-    """
+    """Copy a revision's words into the note's row and record who approved them."""
     approved: Note = revision.as_object()
     approved.approved_revision = revision
     approved.approved_at = timezone.now()
@@ -67,3 +66,14 @@ def approve(note: Note, user: Any = None) -> Note:
         state.refresh_from_db()
     note.refresh_from_db()
     return note
+
+
+def make_public(notes: QuerySet[Note], at: datetime) -> None:
+    """Mark notes as public from a moment on (aware), with their approved words.
+
+    From then on Wagtail keeps drafts out of the notes' rows, so that what the public
+    sees changes only when a later edit is approved.
+    """
+    notes.filter(live=False).update(
+        live=True, live_revision=F("approved_revision"), first_published_at=at, last_published_at=at
+    )

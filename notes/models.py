@@ -1,8 +1,9 @@
 """Notes, their authors and pictures.
 
-A note's row holds the approved words: a draft lives in its latest revision, and
-approving copies that revision into the row. So whatever reads the row (the
-week's collection, the issue, the archive) can only ever read what was approved.
+A note is approved while its latest revision is the approved one, and then its row
+holds the approved words: whatever reads the rows of approved notes (the week's
+collection, the issue) reads what was approved. Once it is public, its row changes
+only by another approval.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.utils.text import slugify
 from django_countries.fields import CountryField
@@ -324,9 +325,7 @@ class Note(
 
     def _free_slug(self) -> str:
         stem = slugify(_without_accents(f"{self.subject} {self.claim}"))[:90].strip("-") or "note"
-        taken = set(
-            Note.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
-        )
+        taken = set(Note.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
         candidates = (f"{stem}-{count}" for count in range(2, len(taken) + 3))
         return stem if stem not in taken else next(c for c in candidates if c not in taken)
 
@@ -347,6 +346,17 @@ class Note(
         if overwritten is not None and overwritten.pk == self.approved_revision_id:
             kwargs["overwrite_revision"] = None
         return super().save_revision(*args, **kwargs)
+
+    def publish(self, *_: Any, **__: Any) -> None:
+        """Not at the desk: a note becomes public when what carries it is mailed.
+
+        Wagtail would put the words of any draft into the row here, approved or not.
+        """
+        raise PermissionDenied("A note becomes public with its issue; submit it for approval.")
+
+    def unpublish(self, *_: Any, **__: Any) -> None:
+        """Not at the desk: what was mailed stays public."""
+        raise PermissionDenied("What was mailed stays public; correct the note instead.")
 
 
 class NoteAuthor(Orderable):

@@ -10,8 +10,12 @@ from typing import Any
 
 
 def record_approval(workflow_state: Any, user: Any = None) -> None:
-    """Set as `WAGTAIL_FINISH_WORKFLOW_ACTION`; called once the last step is approved."""
+    """Set as `WAGTAIL_FINISH_WORKFLOW_ACTION`; called once the last step is approved.
+
+    As in Wagtail's own action the latest revision is meant: the one in the form whose button
+    *Approve* was pressed, which saves before it approves.
+    """
     from notes.approval import approve_revision
 
-    revision = workflow_state.current_task_state.revision
-    approve_revision(workflow_state.content_object, revision, user)
+    note = workflow_state.content_object
+    approve_revision(note, note.get_latest_revision(), user)

@@ -1,0 +1,185 @@
+"""The week by the command line, and every mistake a person can make on the way."""
+
+import json
+import re
+
+import pytest
+
+from issues.models import Issue
+from notes.models import Note
+from tests.optional import shared
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+NOTE = """---
+subject: A river
+claim: Why it floods
+author: An Author
+date: 2025-07-04
+countries: [IN]
+schema: Three questions
+---
+
+## What happened?
+
+It flooded.
+
+## What is the background?
+
+It floods every year.
+
+## What does it mean?
+
+It will flood again.
+"""
+
+
+@pytest.fixture
+def note_file(tmp_path):
+    file = tmp_path / "river.md"
+    file.write_text(NOTE, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def readers_file(tmp_path):
+    file = tmp_path / "readers.csv"
+    file.write_text("address,name\nada@example.org,Ada\nbo@example.org,Bo\n", encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def outbox(settings, tmp_path):
+    settings.OUTBOX = tmp_path / "outbox"
+    return settings.OUTBOX / "new"
+
+
+def test_a_week_from_a_file_to_the_mailbox(twtw_command, note_file, readers_file, outbox):
+    assert "new" in twtw_command("notes", "import", note_file).out
+    assert "unchanged" in twtw_command("notes", "import", note_file).out
+    note = Note.objects.get()
+    imported = twtw_command("readers", "import", readers_file, "--consent", "a form")
+    assert imported.status == 0, imported.err
+    assert twtw_command("notes", "approve", note.pk).status == 0
+    prepared = twtw_command("issue", "prepare", "--date", "2025-07-06", "--serial", 318)
+    assert "#318 Vol 7, No 27, 6 July 2025" in prepared.out
+    assert twtw_command("issue", "prepare", "--date", "6 July 2025").status == 0
+    assert Issue.objects.count() == 1
+    assert "It flooded." in twtw_command("issue", "preview", "--text").out
+    assert "sha256" in twtw_command("issue", "approve", "--by", "An Editor").out
+    for _ in range(2):
+        published = twtw_command("issue", "publish")
+        assert published.status == 0
+        assert "2 accepted" in published.out
+        assert len(list(outbox.iterdir())) == 2
+    status = json.loads(twtw_command("issue", "status", "--json").out)
+    assert status["open_issue"] is None
+    assert status["last_mailing"]["accepted"] == 2
+    assert status["last_mailing"]["balanced"] is True
+
+
+def test_the_institutes_page_comes_out_under_the_line_it_was_printed_under(
+    twtw_command, readers_file, outbox
+):
+    twtw_command("readers", "import", readers_file, "--consent", "a form")
+    assert twtw_command("notes", "import", shared("seeds/twtw_note_317.txt")).status == 0
+    twtw_command("notes", "approve", Note.objects.get().pk)
+    twtw_command("issue", "prepare", "--date", "2025-06-29", "--serial", 317)
+    twtw_command("issue", "approve")
+    assert twtw_command("issue", "publish").status == 0
+    first = sorted(outbox.iterdir())[0].read_bytes().replace(b"=\n", b"")
+    assert b"#317 Vol 7, No 26, 29 June 2025" in first
+
+
+def test_an_alert_sent_twice_makes_one_copy(twtw_command, alerts, subscribe, write_note, outbox):
+    subscribe(alerts, "ada@example.org")
+    note = write_note()
+    for _ in range(2):
+        done = twtw_command("alert", note.pk)
+        assert done.status == 0
+        assert "1 accepted" in done.out
+    assert len(list(outbox.iterdir())) == 1
+
+
+def test_an_issue_that_nobody_approved_is_not_published(twtw_command, twtw, write_note, outbox):
+    write_note()
+    twtw_command("issue", "prepare", "--date", "2025-06-29")
+    done = twtw_command("issue", "publish")
+    assert done.status == 2
+    assert "is not approved" in done.err
+    assert not outbox.exists()
+
+
+def test_scripts_get_json(twtw_command, twtw, write_note, subscribe):
+    note = write_note("Mali")
+    subscribe(twtw, "ada@example.org", name="Ada")
+    listed = json.loads(twtw_command("notes", "list", "--json").out)
+    assert [(row["id"], row["approved"]) for row in listed] == [(note.pk, True)]
+    readers = json.loads(twtw_command("readers", "list", "--json").out)
+    assert readers == [{"address": "ada@example.org", "name": "Ada", "state": "confirmed"}]
+    prepared = json.loads(twtw_command("issue", "prepare", "--date", "2025-06-29", "--json").out)
+    assert prepared["line"] == "#317 Vol 7, No 26, 29 June 2025"
+    assert [row["headline"] for row in prepared["notes"]] == ["Mali: A growing presence"]
+
+
+def test_a_note_is_moved_to_another_week(twtw_command, twtw, write_note):
+    note = write_note()
+    assert "2025-07-06" in twtw_command("notes", "move", note.pk, "--to", "2025-07-06").out
+    shown = twtw_command("issue", "prepare", "--date", "2025-06-29", "--json").out
+    assert json.loads(shown)["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["notes", "import", "no-such-file.md"], "no-such-file.md"),
+        (["notes", "approve", "99"], "There is no note '99'"),
+        (["notes", "list", "-p", "weekly"], "There is no publication 'weekly'; there are: "),
+        (["issue", "prepare", "--date", "next week"], "write it like 2025-06-29"),
+        (["issue", "prepare", "--date", "2025-06-29"], "prepare --serial 317"),
+        (["issue", "prepare", "--date", "2025-06-29", "--serial", "100"], "#100 can't be dated"),
+        (["issue", "prepare", "--serial", "318", "--combine", "9"], "1 to 4 serials"),
+        (["issue", "show"], "has no issue yet"),
+        (["issue", "show", "5"], "has no issue #5"),
+        (["issue", "preview"], "has no issue yet"),
+        (["issue", "approve"], "has no open issue"),
+        (["issue", "publish"], "has no open issue"),
+        (["issue", "prepare", "-p", "gp-alerts"], "twtw alert"),
+        (["alert", "nothing"], "There is no note"),
+        (["readers", "import", "nobody.csv", "--consent", "x"], "nobody.csv"),
+        (["readers", "list", "--state", "gone"], "pending, confirmed, ended"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_status_2(twtw_command, arguments, sentence):
+    done = twtw_command(*arguments)
+    assert done.status == 2
+    assert sentence in re.sub(r"\s+", " ", done.err)
+    assert len(done.err.strip().splitlines()) == 1
+    assert "Traceback" not in done.err
+
+
+def test_a_refused_row_imports_nobody_and_is_named(twtw_command, tmp_path):
+    file = tmp_path / "readers.csv"
+    file.write_text("address\nada@example.org\nnot an address\n", encoding="utf-8")
+    done = twtw_command("readers", "import", file, "--consent", "a form")
+    assert done.status == 2
+    assert "3" in done.out
+    assert json.loads(twtw_command("readers", "list", "--json").out) == []
+
+
+def test_a_state_folder_that_can_not_be_written_is_named(tmp_path):
+    import os
+    import subprocess
+    import sys
+
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    done = subprocess.run(
+        [sys.executable, "-m", "newsroom", "notes", "list"],
+        env={**os.environ, "TWTW_STATE": str(blocked / "state")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "set TWTW_STATE to a folder that can be written" in done.stderr
