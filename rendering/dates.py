@@ -1,0 +1,21 @@
+"""How a day is printed: one way only, whatever the machine's locale."""
+
+from __future__ import annotations
+
+from datetime import date
+
+# fmt: off
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)
+# fmt: on
+
+
+def printed_date(day: date) -> str:
+    """The day without a leading zero, the month in full.
+
+    >>> printed_date(date(2025, 6, 29))
+    '29 June 2025'
+    """
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

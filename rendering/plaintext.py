@@ -1,0 +1,162 @@
+"""The text part: the same words, to be read in a terminal, 72 columns wide.
+
+An address is never broken, however long it is: a broken one can't be followed.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+
+from rendering.content import Table
+from rendering.richtext import Block, Paragraph, Run, blocks
+from rendering.tables import grid, numeric_columns
+
+COLUMNS = 72
+_GAP = "  "
+
+
+class NumberedLinks:
+    """The addresses of one note, numbered as they first occur."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def number(self, address: str) -> str:
+        """`[1]` for an address; the same again for the same one."""
+        return f"[{self._numbers.setdefault(address, len(self._numbers) + 1)}]"
+
+    def lines(self) -> str:
+        """All of them, one a line; empty if there are none."""
+        return "\n".join(f"[{number}] {address}" for address, number in self._numbers.items())
+
+
+def wrapped(text: str, first: str = "", rest: str | None = None, columns: int = COLUMNS) -> str:
+    """The text in lines of at most `columns`, but for words that are longer by themselves.
+
+    Args:
+        text: the words; a newline in it stays one.
+        first: what stands before the first line.
+        rest: what stands before the others; as many spaces as `first` is long if not given.
+        columns: the longest line, in characters.
+    """
+    rest = " " * len(first) if rest is None else rest
+    lines: list[str] = []
+    for line in text.split("\n"):
+        lines += textwrap.wrap(
+            re.sub(r"[ \t]+", " ", line),
+            columns,
+            initial_indent=rest if lines else first,
+            subsequent_indent=rest,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return "\n".join(lines)
+
+
+def underlined(text: str, line: str = "-", columns: int = COLUMNS) -> str:
+    """A heading with a line below it as long as its longest line."""
+    heading = wrapped(text, columns=columns)
+    longest = max((_width(row) for row in heading.split("\n")), default=0)
+    return f"{heading}\n{line * min(longest, columns)}"
+
+
+def text_blocks(html: str, links: NumberedLinks) -> str:
+    """An editor's HTML as paragraphs and lists."""
+    return _blocks(blocks(html), links, "", "")
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a plain text: what an empty line divides."""
+    parts = (re.sub(r"\s*\n\s*", " ", part).strip() for part in re.split(r"\n[ \t]*\n", text))
+    return [part for part in parts if part]
+
+
+def table_text(table: Table) -> str:
+    """A table in aligned columns, or as `Header: value` lines where the columns do not fit."""
+    rows = grid(table)
+    body = [_one_line(row) for row in rows.body]
+    header = _one_line(rows.header)
+    widths = [
+        max((_width(row[place]) for row in [header, *body] if row), default=0)
+        for place in range(rows.columns)
+    ]
+    if sum(widths) + len(_GAP) * (len(widths) - 1) <= COLUMNS:
+        text = _aligned(header, body, widths, numeric_columns(table))
+    else:
+        text = "\n\n".join(_labelled(header, row) for row in body)
+    return text
+
+
+def _aligned(
+    header: Sequence[str], body: Sequence[Sequence[str]], widths: Sequence[int], right: set[int]
+) -> str:
+    def line(row: Sequence[str]) -> str:
+        cells = (
+            " " * (width - _width(cell)) + cell
+            if place in right
+            else cell + " " * (width - _width(cell))
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        return _GAP.join(cells).rstrip()
+
+    head = [line(header), _GAP.join("-" * width for width in widths)] if header else []
+    return "\n".join([*head, *(line(row) for row in body)])
+
+
+def _labelled(header: Sequence[str], row: Sequence[str]) -> str:
+    labels = header or [""] * len(row)
+    return "\n".join(
+        wrapped(f"{label}: {cell}" if label else cell, rest="  ")
+        for label, cell in zip(labels, row, strict=True)
+        if cell or label
+    )
+
+
+def _blocks(items: Sequence[Block], links: NumberedLinks, first: str, rest: str) -> str:
+    """The blocks, `first` before the very first line, `rest` before the others."""
+    parts: list[str] = []
+    tight = all(not isinstance(block, Paragraph) for block in items[1:])
+    for block in items:
+        opening = rest if parts else first
+        if isinstance(block, Paragraph):
+            parts.append(wrapped(_words(block.runs, links), opening, rest))
+        else:
+            labels = [
+                f"{number}. " if block.ordered else "- "
+                for number in range(1, len(block.items) + 1)
+            ]
+            indent = max(map(len, labels))
+            item_texts: list[str] = []
+            for label, item in zip(labels, block.items, strict=True):
+                start = (rest if item_texts else opening) + label.rjust(indent)
+                item_texts.append(_blocks(item, links, start, rest + " " * indent))
+            parts.append("\n".join(item_texts))
+    return ("\n" if tight and rest else "\n\n").join(parts)
+
+
+def _words(runs: Sequence[Run], links: NumberedLinks) -> str:
+    words = ""
+    for place, run in enumerate(runs):
+        words += run.text
+        following = runs[place + 1].href if place + 1 < len(runs) else ""
+        if run.href and run.href != following:
+            address = run.href.removeprefix("mailto:")
+            if words.endswith(address):
+                continue
+            words = f"{words.rstrip(' ')} {links.number(run.href)}" + " " * words.endswith(" ")
+    return words
+
+
+def _one_line(row: Sequence[str]) -> list[str]:
+    return [" ".join(cell.split()) for cell in row]
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
