@@ -19,6 +19,7 @@ from issues.approval import approval_in_force, void_approval
 from issues.errors import IssueError
 from issues.models import Issue, IssueEntry, IssueSerial, Publication, Volume
 from notes.models import Note
+from rendering.dates import printed_date
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ def _check_day(publication: Publication, day: date) -> None:
     last = publication.issues.published().order_by("-date").first()
     if last is not None and last.date > day:
         raise IssueError(
-            f"{numbering.printed_date(day)} is before {last}, which is published; "
+            f"{printed_date(day)} is before {last}, which is published; "
             "a later issue can't carry an earlier date."
         )
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from issues.errors import IssueError
+from rendering.dates import printed_date
 
 MOST_COMBINED = 4
 
@@ -127,11 +128,6 @@ def issue_line(serials: Sequence[int], volume: int, issue_numbers: Sequence[int]
     )
 
 
-def printed_date(day: date) -> str:
-    """`29 June 2025`: the day without a leading zero, the month in full, whatever the locale."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
 def printed_serials(line: str) -> tuple[int, ...]:
     """The serials in an issue line as people have typed it; empty if it names none.
 
@@ -160,19 +156,3 @@ _SERIALS = re.compile(
 def _listed(values: Sequence[int]) -> str:
     *head, last = [str(value) for value in values]
     return f"{', '.join(head)} & {last}" if head else last
-
-
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from issues import numbering
 from issues.models import Issue, IssueSerial, Weekday
 from rendering.content import Rendering
+from rendering.dates import printed_date
 
 # Gmail shows no more of a mail than this and hides the rest behind a link.
 CLIPPED_AT_BYTES = 102_000
@@ -55,7 +55,7 @@ def _on_the_weekday(issue: Issue, _: Rendering) -> Iterator[Finding]:
             "other-weekday",
             Level.WARNING,
             "issue",
-            f"{numbering.printed_date(issue.date)} is a {actual.label}; "
+            f"{printed_date(issue.date)} is a {actual.label}; "
             f"{issue.publication} comes out on {usual.label}s.",
         )
 

@@ -147,6 +147,9 @@ WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+# Who administers the desk is not thereby an editor: the groups of a workflow's step are told.
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
+EMAIL_BACKEND = "delivery.desk_mail.EmailBackend"
 TAGGIT_CASE_INSENSITIVE = True
 
 LOGGING = {

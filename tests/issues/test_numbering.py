@@ -98,7 +98,9 @@ def test_serials_never_reset_and_numbers_begin_anew_with_each_volume(weeks, star
         if volume not in volumes:
             assert numbers(serials, volume.first_serial)[0] == 1
             volumes.append(volume)
-        given_numbers = {(volume.number, number) for number in numbers(serials, volume.first_serial)}
+        given_numbers = {
+            (volume.number, number) for number in numbers(serials, volume.first_serial)
+        }
         assert not given_numbers & seen
         seen |= given_numbers
         taken += serials
