@@ -36,7 +36,7 @@ def _known_time_zone(name: str) -> None:
         raise ValidationError(f"{name} is no time zone; write it like Asia/Kolkata.")
 
 
-class Publication(models.Model):
+class Publication(models.Model):  # type: ignore[django-manager-missing] # Wagtail is untyped
     """A series with its own name, numbering, sender and readers."""
 
     slug = models.SlugField(unique=True, max_length=40)

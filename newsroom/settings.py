@@ -118,6 +118,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+CSRF_FAILURE_VIEW = "archive.errors.form_not_accepted"
 LOGIN_URL = "wagtailadmin_login"
 
 LANGUAGE_CODE = "en-gb"

@@ -1,4 +1,4 @@
-"""E-mail addresses: whether one can be, and when two are the same."""
+"""E-mail addresses: whether one can be, when two are the same, and how one is shown."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
-
-class AddressError(ValueError):
-    """Not an address; the message says why, without repeating the address."""
+from subscribers.errors import AddressError
 
 
 def valid_address(text: str) -> str:
@@ -31,4 +29,12 @@ def address_key(address: str) -> str:
     Points and `+tags` count: at most providers they tell two people apart. Lower case, not case
     folding: that would make one of `strasse@` and `straße@`.
     """
-    return unicodedata.normalize("NFC", address.strip()).lower()
+    # Composed before and after: some letters have a lower case that is not composed.
+    composed = unicodedata.normalize("NFC", address.strip())
+    return unicodedata.normalize("NFC", composed.lower())
+
+
+def masked(address: str) -> str:
+    """Enough of an address for its owner to know it again: `r…@example.org`."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"

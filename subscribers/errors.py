@@ -1,0 +1,17 @@
+"""What can't be done with readers; every message is a sentence without anybody's address."""
+
+
+class SubscriberError(Exception):
+    """The readers' side of the house can't do what was asked."""
+
+
+class AddressError(SubscriberError):
+    """Not an address; the message says why, without repeating the address."""
+
+
+class ReaderFileError(SubscriberError):
+    """A file of readers can't be read as one; the message names the file and what to change."""
+
+
+class BadLink(SubscriberError):  # noqa: N818 - it is the link that is bad
+    """A reader's link that was cut short, changed, or made for another purpose."""

@@ -1,0 +1,171 @@
+"""Every public page in a real browser: on a phone and a desk, by day and by night."""
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from io import BytesIO
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.files.images import ImageFile
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from notes.approval import approve
+from notes.models import NoteSource, Photo
+from subscribers.links import preferences_url, unsubscribe_url
+from tests.optional import chromium
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = (1280, 360)
+# By night nothing but the colours differs.
+RULES = {"light": None, "dark": ["color-contrast", "link-in-text-block"]}
+# Where axe can't tell a contrast it says "incomplete", and then a person would have to look. It
+# can't for cells that are scrolled out of a wide table's sight, and for single characters.
+RUN_AXE = """
+rules => axe.run({
+  resultTypes: ["violations", "incomplete"], ...(rules && {runOnly: rules})
+}).then(({violations, incomplete}) =>
+  [...violations, ...incomplete].flatMap(({id, nodes}) => nodes
+    .filter(({any}) => !any.some(({data}) =>
+      ["elmPartiallyObscured", "shortTextContent"].includes(data?.messageKey)))
+    .map(({html}) => `${id}: ${html}`)))
+"""
+
+
+@contextmanager
+def browser_page(**options):
+    """A page of Chromium, and everything that it complains of."""
+    complaints = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        page = browser.new_page(**options)
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("requestfailed", lambda request: complaints.append(request.url))
+        yield page, complaints
+        browser.close()
+
+
+def a_picture():
+    file = BytesIO()
+    Image.new("RGB", (900, 600), "#4a6fa5").save(file, "PNG")
+    file.seek(0)
+    return Photo.objects.create(
+        title="River",
+        file=ImageFile(file, name="river.png"),
+        description="A river between two hills",
+        credit="A. Photographer",
+        ai_generated=True,
+    )
+
+
+@pytest.fixture
+def world(write_note, make_issue, make_alert, subscribe, twtw, alerts):
+    """An issue with everything that a note can hold, an alert, and a reader of both."""
+    note = write_note("Russia and Mali bilateral agreements", "The growing presence of Russia")
+    picture = a_picture()
+    note.photo = picture
+    note.photo_source = "An Agency"
+    cells = [["", "Before the agreements", "After"], ["Number of flights", "1,200", "3,400"]]
+    table = {"data": cells, "first_row_is_table_header": True, "first_col_is_header": True}
+    many = {**table, "data": [[f"Column{number}" for number in range(12)], ["1"] * 12]}
+    parts = [
+        (
+            "text",
+            "<p>A <a href='https://example.org/'>link</a> in a text.</p><ul><li>One</li></ul>",
+        ),
+        ("quote", {"text": "We said so.", "attribution": "A minister"}),
+        ("figure", {"picture": picture, "caption": "The river."}),
+        ("table", {**table, "table_caption": "Flights"}),
+        ("table", many),
+    ]
+    note.body.append(("section", {"heading": "What else?", "parts": parts}))
+    note.sources = [
+        NoteSource(outlet="An Agency", title="A report", url="https://example.org/report")
+    ]
+    note.save_revision()
+    approve(note)
+    twtw.postal_address = alerts.postal_address = "1 Long Road, Chennai 600001, India"
+    twtw.save()
+    alerts.colour = "#ffe600"
+    alerts.save()
+    urgent = write_note("A" * 60, "A headline with one very long word in it")
+    make_issue([317], [note, write_note("The US", "A strike"), urgent])
+    make_issue([318], [write_note("Next", "Week")], day=datetime(2025, 7, 6, tzinfo=UTC).date())
+    make_alert(urgent, at=datetime(2025, 7, 2, tzinfo=UTC))
+    subscribe(alerts, "ann.reader@example.org")
+    subscription = subscribe(twtw, "ann.reader@example.org")
+    # Read before a browser is started: Django keeps its database from a thread with an event loop.
+    unsubscribe = urlsplit(unsubscribe_url(subscription.pk)).path
+    return subscription.reader, {
+        "home": "/",
+        "issue": "/issues/twtw/317/",
+        "note": f"/notes/{note.slug}/",
+        "alert": f"/alerts/{urgent.slug}/",
+        "preferences": urlsplit(preferences_url(subscription.pk)).path,
+        "unsubscribe": unsubscribe,
+        "damaged": f"{unsubscribe[:-9]}/",
+    }
+
+
+def faults(page):
+    """What axe finds at every width, by day and by night, and whether the page scrolls sideways."""
+    page.evaluate(Axe().axe_script)
+    for scheme, rules in RULES.items():
+        page.emulate_media(color_scheme=scheme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            for finding in page.evaluate(RUN_AXE, rules):
+                yield scheme, width, finding
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                yield scheme, width, "scrolls sideways"
+
+
+def test_every_public_page_is_accessible_and_fits_and_asks_for_nothing_from_elsewhere(
+    live_server, world
+):
+    _, pages = world
+    found, asked = [], []
+    with browser_page() as (page, complaints):
+        page.on("request", lambda request: asked.append(request.url))
+        for name, path in pages.items():
+            page.goto(live_server.url + path)
+            found += [(name, *fault) for fault in faults(page)]
+        page.goto(live_server.url + pages["unsubscribe"])
+        page.get_by_role("button", name="Unsubscribe").click()
+        assert (
+            page.get_by_role("heading", level=1).inner_text() == "You have left The World This Week"
+        )
+        found += [("unsubscribed", *fault) for fault in faults(page)]
+        cookies = page.context.cookies()
+    assert found == []
+    assert cookies == []
+    # The damaged link is a 404, and the browser says so.
+    assert len(complaints) == 1
+    assert "404" in complaints[0]
+    assert all(url.startswith(live_server.url) for url in asked)
+
+
+def test_the_keyboard_reaches_the_content_first_and_a_reader_can_leave_by_it(live_server, world):
+    reader, pages = world
+    with browser_page(java_script_enabled=False) as (page, _):
+        page.goto(live_server.url + pages["preferences"])
+        page.keyboard.press("Tab")
+        assert page.locator(":focus").inner_text() == "Skip to the content"
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.get_by_text("You have left GP Alerts.").wait_for()
+    states = dict(reader.subscriptions.values_list("publication__slug", "state"))
+    assert states == {"gp-alerts": "ended", "twtw": "confirmed"}

@@ -1,0 +1,58 @@
+"""The readers' links: made for one purpose, good for ever, of no use when changed."""
+
+import pytest
+
+from subscribers.errors import BadLink
+from subscribers.links import Purpose, preferences_url, subscription_of, unsubscribe_url
+
+
+def token_of(url):
+    return url.rstrip("/").rpartition("/")[2]
+
+
+def test_a_link_is_absolute_and_holds_no_address(settings):
+    settings.SITE_URL = "https://weekly.example.org"
+    url = unsubscribe_url(7)
+    assert url.startswith("https://weekly.example.org/unsubscribe/7.")
+    assert url.isascii()
+    assert len(url) < 120
+
+
+@pytest.mark.parametrize(
+    ("make", "purpose"),
+    [(unsubscribe_url, Purpose.UNSUBSCRIBE), (preferences_url, Purpose.PREFERENCES)],
+)
+def test_a_link_names_its_subscription_for_its_own_purpose_only(make, purpose):
+    token = token_of(make(12345))
+    assert subscription_of(token, purpose) == 12345
+    (other,) = set(Purpose) - {purpose}
+    with pytest.raises(BadLink, match="damaged"):
+        subscription_of(token, other)
+
+
+def test_a_changed_link_is_a_bad_one():
+    token = token_of(unsubscribe_url(7))
+    changed = {
+        "",
+        "7",
+        "7.",
+        f"8{token[1:]}",
+        f"07{token[1:]}",
+        token[:-1],
+        f"{token}A",
+        token.swapcase(),
+        token.replace(".", ":"),
+    }
+    for text in changed:
+        with pytest.raises(BadLink):
+            subscription_of(text, Purpose.UNSUBSCRIBE)
+
+
+def test_old_links_work_after_a_change_of_the_key(settings):
+    token = token_of(unsubscribe_url(7))
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another key, made for this test alone"
+    with pytest.raises(BadLink):
+        subscription_of(token, Purpose.UNSUBSCRIBE)
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert subscription_of(token, Purpose.UNSUBSCRIBE) == 7
+    assert token_of(unsubscribe_url(7)) != token
