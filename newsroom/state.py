@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 # Imported inside of the functions: reading the configuration costs a tenth of a second, which
@@ -29,7 +30,7 @@ def make_ready() -> None:
 
         django.setup()
         with _alone(state / ".migrating"):
-            _migrate(state / ".schema")
+            _migrate(stamp_of(state))
     except OSError as error:
         raise ConfigurationError(
             f"The state folder {state} can't be used ({error.strerror}); "
@@ -57,6 +58,17 @@ def _migrate(stamp: Path) -> None:
             "Check TWTW_DATABASE_URL and that the server runs."
         ) from None
     stamp.write_text(newest, encoding="ascii")
+
+
+def stamp_of(state: Path) -> Path:
+    """The file in a state folder that says which schema its database has."""
+    return state / ".schema"
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a SQLite database as it is now, whatever is still in its write-ahead log."""
+    with closing(sqlite3.connect(source)) as reader, closing(sqlite3.connect(target)) as writer:
+        reader.backup(writer)
 
 
 def schema_version() -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sqlite3
 import tempfile
 from collections.abc import Callable
 from datetime import date
@@ -13,14 +12,18 @@ from typing import Any
 
 import pytest
 
+from newsroom.state import copy_database
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def _migrations_hash() -> str:
     import django
     import wagtail
+    from django.conf import settings
 
-    digest = hashlib.sha256(f"{django.__version__} {wagtail.__version__}".encode())
+    made_by = f"{django.__version__} {wagtail.__version__} {settings.INSTALLED_APPS}"
+    digest = hashlib.sha256(made_by.encode())
     for file in sorted(ROOT.glob("*/migrations/*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
@@ -43,10 +46,10 @@ def django_db_setup(django_db_blocker: Any) -> None:
                 call_command("migrate", verbosity=0)
                 connection.close()
                 aside = kept.with_suffix(f".{os.getpid()}")
-                _copy_database(target, aside)
+                copy_database(target, aside)
                 aside.rename(kept)
             else:
-                _copy_database(kept, target)
+                copy_database(kept, target)
         else:
             call_command("migrate", verbosity=0)
         # Lets `serialized_rollback=True` bring the migrations' own rows back after a flush.
@@ -54,13 +57,6 @@ def django_db_setup(django_db_blocker: Any) -> None:
             connection.creation.serialize_db_to_string()
         )
         connection.close()
-
-
-def _copy_database(source: Path, target: Path) -> None:
-    with sqlite3.connect(source) as reader, sqlite3.connect(target) as writer:
-        reader.backup(writer)
-    reader.close()
-    writer.close()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ WRONG_INPUT = {
     "newsroom.serving": "ServingError",
     "notes.approval": "ApprovalError",
     "notes.importing": "NoteFormatError",
+    "notes.content": "NoteContentError",
     "issues.errors": "IssueError",
     "rendering.errors": "RenderingError",
     "subscribers.errors": "SubscriberError",

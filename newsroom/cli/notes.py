@@ -29,10 +29,13 @@ def import_(
 ) -> None:
     """Import notes from files. The same file twice makes one note."""
     make_ready()
-    from notes.importing import import_note, note_files
+    from notes.importing import import_notes, note_files
 
     target = asking.publication_named(publication)
-    imported = [import_note(path, target) for path in note_files(paths)]
+    files = list(note_files(paths))
+    if not files:
+        raise asking.WrongInput(f"There is no .md or .txt file in {paths[0]}.")
+    imported = import_notes(files, target)
     if as_json:
         asking.say_json([{**_row(one.note), "status": one.status} for one in imported])
         return

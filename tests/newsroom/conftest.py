@@ -7,7 +7,7 @@ import pytest
 
 from newsroom.cli import main
 from newsroom.configuration import configuration
-from newsroom.state import schema_version
+from newsroom.state import schema_version, stamp_of
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,7 @@ class Done:
 def twtw_command(capsys, monkeypatch, db):
     """Runs a command; what it printed and its exit status."""
     # The test database is migrated already.
-    stamp = configuration().state / ".schema"
-    stamp.write_text(schema_version(), encoding="ascii")
+    stamp_of(configuration().state).write_text(schema_version(), encoding="ascii")
 
     def run(*arguments: object) -> Done:
         monkeypatch.setattr(sys, "argv", ["twtw", *map(str, arguments)])

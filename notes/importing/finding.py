@@ -1,0 +1,17 @@
+"""Which files a person means who names files and folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+NOTE_ENDINGS = {".md", ".markdown", ".txt"}
+
+
+def note_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files as they are named; of a folder, those that can be notes, by name."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(file for file in path.iterdir() if file.suffix in NOTE_ENDINGS)
+        else:
+            yield path
