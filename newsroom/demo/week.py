@@ -32,7 +32,11 @@ def run() -> None:
     # The demo ends the same on every machine: nothing of a newsroom's own settings is in it.
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         del os.environ[name]
-    os.environ |= {"TWTW_ENV_FILE": os.devnull, "TWTW_STATE": str(state)}
+    os.environ |= {
+        "TWTW_ENV_FILE": os.devnull,
+        "TWTW_STATE": str(state),
+        "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+    }
 
     from newsroom.configuration import configuration
     from newsroom.serving import prefect_server
