@@ -49,7 +49,9 @@ class Chunk(models.Model):
     class Meta:
         ordering = ["mailing", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["mailing", "number"], name="a_chunk_number_is_given_once"),
+            models.UniqueConstraint(
+                fields=["mailing", "number"], name="a_chunk_number_is_given_once"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=ChunkState.values), name="a_chunk_is_in_a_known_state"
             ),

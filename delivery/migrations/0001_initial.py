@@ -4,56 +4,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Chunk',
+            name="Chunk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('pending', 'pending'), ('sending', 'being handed over'), ('accepted', 'accepted'), ('rejected', 'rejected'), ('in doubt', 'in doubt')], default='pending', max_length=10)),
-                ('worker', models.CharField(blank=True, max_length=100)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('provider_id', models.CharField(blank=True, help_text="The provider's own name for the accepted call.", max_length=200)),
-                ('answer', models.CharField(blank=True, help_text='What the transport said.', max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "pending"),
+                            ("sending", "being handed over"),
+                            ("accepted", "accepted"),
+                            ("rejected", "rejected"),
+                            ("in doubt", "in doubt"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("worker", models.CharField(blank=True, max_length=100)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "provider_id",
+                    models.CharField(
+                        blank=True,
+                        help_text="The provider's own name for the accepted call.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True, help_text="What the transport said.", max_length=500
+                    ),
+                ),
             ],
             options={
-                'ordering': ['mailing', 'number'],
+                "ordering": ["mailing", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Mailing',
+            name="Mailing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('transport', models.CharField(max_length=20)),
-                ('chunk_size', models.PositiveIntegerField()),
-                ('frozen_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(blank=True, help_text='When nothing was pending any more.', null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("transport", models.CharField(max_length=20)),
+                ("chunk_size", models.PositiveIntegerField()),
+                ("frozen_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "finished_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When nothing was pending any more.", null=True
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-frozen_at'],
+                "ordering": ["-frozen_at"],
             },
         ),
         migrations.CreateModel(
-            name='Recipient',
+            name="Recipient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=254)),
-                ('key', models.CharField(max_length=254)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('state', models.CharField(choices=[('excluded', 'excluded at the freeze'), ('pending', 'pending'), ('withdrawn', 'withdrawn before the call'), ('accepted', 'accepted'), ('rejected', 'rejected'), ('in doubt', 'in doubt')], max_length=10)),
-                ('exclusion', models.CharField(blank=True, choices=[('', 'not excluded'), ('suppressed', 'suppressed'), ('unsubscribed', 'unsubscribed'), ('unconfirmed', 'not confirmed')], max_length=12)),
-                ('chunk_number', models.PositiveIntegerField(null=True)),
-                ('detail', models.CharField(blank=True, help_text='Why it was withdrawn, say.', max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.CharField(max_length=254)),
+                ("key", models.CharField(max_length=254)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("excluded", "excluded at the freeze"),
+                            ("pending", "pending"),
+                            ("withdrawn", "withdrawn before the call"),
+                            ("accepted", "accepted"),
+                            ("rejected", "rejected"),
+                            ("in doubt", "in doubt"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "exclusion",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "not excluded"),
+                            ("suppressed", "suppressed"),
+                            ("unsubscribed", "unsubscribed"),
+                            ("unconfirmed", "not confirmed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("chunk_number", models.PositiveIntegerField(null=True)),
+                (
+                    "detail",
+                    models.CharField(
+                        blank=True, help_text="Why it was withdrawn, say.", max_length=300
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
     ]

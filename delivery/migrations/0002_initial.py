@@ -5,66 +5,127 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('delivery', '0001_initial'),
-        ('issues', '0001_initial'),
-        ('subscribers', '0001_initial'),
+        ("delivery", "0001_initial"),
+        ("issues", "0001_initial"),
+        ("subscribers", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='mailing',
-            name='edition',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='mailing', to='issues.edition'),
+            model_name="mailing",
+            name="edition",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="mailing",
+                to="issues.edition",
+            ),
         ),
         migrations.AddField(
-            model_name='chunk',
-            name='mailing',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='delivery.mailing'),
+            model_name="chunk",
+            name="mailing",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="chunks",
+                to="delivery.mailing",
+            ),
         ),
         migrations.AddField(
-            model_name='recipient',
-            name='mailing',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recipients', to='delivery.mailing'),
+            model_name="recipient",
+            name="mailing",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="recipients",
+                to="delivery.mailing",
+            ),
         ),
         migrations.AddField(
-            model_name='recipient',
-            name='subscription',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='subscribers.subscription'),
+            model_name="recipient",
+            name="subscription",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="subscribers.subscription",
+            ),
         ),
         migrations.AddIndex(
-            model_name='chunk',
-            index=models.Index(fields=['mailing', 'state', 'number'], name='delivery_ch_mailing_5a316c_idx'),
+            model_name="chunk",
+            index=models.Index(
+                fields=["mailing", "state", "number"], name="delivery_ch_mailing_5a316c_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chunk',
-            constraint=models.UniqueConstraint(fields=('mailing', 'number'), name='a_chunk_number_is_given_once'),
+            model_name="chunk",
+            constraint=models.UniqueConstraint(
+                fields=("mailing", "number"), name="a_chunk_number_is_given_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chunk',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'sending', 'accepted', 'rejected', 'in doubt'])), name='a_chunk_is_in_a_known_state'),
+            model_name="chunk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["pending", "sending", "accepted", "rejected", "in doubt"])
+                ),
+                name="a_chunk_is_in_a_known_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chunk',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), models.Q(models.Q(('worker', ''), _negated=True), ('lease_until__isnull', False)), _connector='OR'), name='a_chunk_being_sent_has_a_worker'),
+            model_name="chunk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "sending"), _negated=True),
+                    models.Q(
+                        models.Q(("worker", ""), _negated=True), ("lease_until__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="a_chunk_being_sent_has_a_worker",
+            ),
         ),
         migrations.AddIndex(
-            model_name='recipient',
-            index=models.Index(fields=['mailing', 'chunk_number'], name='delivery_re_mailing_52e24b_idx'),
+            model_name="recipient",
+            index=models.Index(
+                fields=["mailing", "chunk_number"], name="delivery_re_mailing_52e24b_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recipient',
-            constraint=models.UniqueConstraint(fields=('mailing', 'key'), name='one_row_a_reader_and_mailing'),
+            model_name="recipient",
+            constraint=models.UniqueConstraint(
+                fields=("mailing", "key"), name="one_row_a_reader_and_mailing"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recipient',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['excluded', 'pending', 'withdrawn', 'accepted', 'rejected', 'in doubt'])), name='a_recipient_is_in_a_known_state'),
+            model_name="recipient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["excluded", "pending", "withdrawn", "accepted", "rejected", "in doubt"],
+                    )
+                ),
+                name="a_recipient_is_in_a_known_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recipient',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('chunk_number__isnull', True), ('state', 'excluded'), models.Q(('exclusion', ''), _negated=True)), models.Q(models.Q(('state', 'excluded'), _negated=True), ('chunk_number__isnull', False), ('exclusion', '')), _connector='OR'), name='a_recipient_is_in_a_chunk_or_excluded_for_a_reason'),
+            model_name="recipient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("chunk_number__isnull", True),
+                        ("state", "excluded"),
+                        models.Q(("exclusion", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "excluded"), _negated=True),
+                        ("chunk_number__isnull", False),
+                        ("exclusion", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_recipient_is_in_a_chunk_or_excluded_for_a_reason",
+            ),
         ),
     ]

@@ -1,0 +1,221 @@
+"""Delivering a mailing: threads take chunks from the ledger until nothing is pending.
+
+May be started at any time, any number of times, by any number of processes: the ledger
+sees to it that no chunk is handed over twice, and each of them ends with the same counts.
+Whoever stops it (Ctrl-C, SIGTERM) waits for the calls in flight, whose answers are recorded.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import FrameType
+
+from django.db import connection
+
+from delivery import ledger
+from delivery.counting import Counts, counts
+from delivery.errors import DeliveryError
+from delivery.messages import addressees_of, message_of
+from delivery.models import Mailing
+from delivery.transports import Answer, Message, NotLeft, Transport, Unanswered
+
+logger = logging.getLogger(__name__)
+
+# A live process renews its leases every few seconds, so this is how long the chunks of a
+# killed one are waited for, not how long a call may take.
+LEASE = timedelta(seconds=60)
+TICK = 0.25
+RENEWAL = 10.0
+# Seconds between rounds in which nothing left; after the last one the run gives up.
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+
+
+def deliver(
+    mailing: Mailing,
+    transport: Transport,
+    *,
+    threads: int,
+    on_progress: Callable[[Counts], None] | None = None,
+    pauses: Sequence[float] = PAUSES,
+) -> Counts:
+    """Hand over everything that is pending, and wait for what other processes are handing over.
+
+    A chunk that came back because its call never left is tried again after a pause. When
+    nothing leaves for as many rounds as there are pauses, the run ends: the counts tell what
+    is pending, and the chunks' answers why.
+
+    Args:
+        transport: the one that the mailing was started with.
+        threads: chunks that are handed over at the same time.
+        on_progress: called from this thread about once a second, and at the end.
+        pauses: seconds to wait after the first, second … round in a row in which nothing left.
+
+    Returns:
+        The counts at the end; `pending` is 0 unless the transport took nothing any more.
+
+    Raises:
+        DeliveryError: if the mailing was started with another transport.
+    """
+    if mailing.transport != transport.name:
+        raise DeliveryError(
+            f"{mailing} was started with the transport {mailing.transport}, which is also the one "
+            f"that has to end it; set TWTW_TRANSPORT={mailing.transport} and publish again."
+        )
+    run = _Run(mailing, transport, message_of(mailing), on_progress)
+    in_vain = 0
+    with _sigterm_as_exit():
+        while True:
+            ledger.recover_lost_chunks(mailing, transport)
+            outcome = run.round(threads)
+            if outcome.came_back:
+                in_vain = 0 if outcome.answered else in_vain
+                if in_vain == len(pauses):
+                    break
+                run.pause(pauses[in_vain])
+                in_vain += 1
+            elif not ledger.is_unfinished(mailing):
+                break
+            elif not outcome.answered:
+                # What is pending is in another worker's hands, or in those of a lost one.
+                run.pause(TICK)
+    ledger.mark_finished(mailing)
+    return run.report()
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of a round: chunks that were answered for, and chunks that came back."""
+
+    answered: int
+    came_back: int
+
+
+@dataclass
+class _Run:
+    """One process's work on a mailing."""
+
+    mailing: Mailing
+    transport: Transport
+    message: Message
+    on_progress: Callable[[Counts], None] | None
+    stop: threading.Event = field(default_factory=threading.Event)
+    next_report: float = 0.0
+    next_renewal: float = 0.0
+
+    def round(self, threads: int) -> _Outcome:
+        """Let each thread take chunks until there is none to be had or one comes back."""
+        # Never used before or after, not even by a process with the same number.
+        name = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(6)}"
+        workers = [f"{name}:{number}" for number in range(threads)]
+        with ThreadPoolExecutor(threads, thread_name_prefix="deliver") as pool:
+            try:
+                futures = [pool.submit(self._work, worker) for worker in workers]
+                self._watch(futures, workers)
+            except BaseException:
+                # The pool's end waits for the calls in flight; no further one begins.
+                self.stop.set()
+                raise
+        outcomes = [future.result() for future in futures]
+        return _Outcome(
+            sum(outcome.answered for outcome in outcomes),
+            sum(outcome.came_back for outcome in outcomes),
+        )
+
+    def _watch(self, futures: list[Future[_Outcome]], workers: list[str]) -> None:
+        self.next_renewal = time.monotonic() + RENEWAL
+        while wait(futures, timeout=TICK, return_when=FIRST_EXCEPTION).not_done:
+            for future in futures:
+                if future.done():
+                    future.result()
+            if time.monotonic() >= self.next_renewal:
+                ledger.extend_leases(self.mailing, workers, LEASE)
+                self.next_renewal = time.monotonic() + RENEWAL
+            self._report_if_due()
+
+    def _work(self, worker: str) -> _Outcome:
+        answered = 0
+        try:
+            while not self.stop.is_set():
+                claimed = ledger.claim_next_chunk(self.mailing, worker, LEASE)
+                if claimed is None:
+                    break
+                answer = self._hand_over(claimed)
+                ledger.record_answer(claimed, answer)
+                if isinstance(answer, NotLeft):
+                    return _Outcome(answered, came_back=1)
+                answered += 1
+        finally:
+            connection.close()
+        return _Outcome(answered, came_back=0)
+
+    def _hand_over(self, claimed: ledger.Claimed) -> Answer:
+        """Call the transport; an error of our own in it is no reason to lose the chunk."""
+        called = False
+        try:
+            addressees = addressees_of(claimed)
+            called = True
+            return self.transport.hand_over(self.message, addressees)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the chunk needs an answer
+            # Where, but not what: the error's own words may have an address in them.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            kind = type(error).__name__
+            logger.error("%s in handing over chunk %d:\n%s", kind, claimed.number, where)  # noqa: TRY400
+            reason = f"An error of this software ({kind}); the log shows where."
+            repeatable = self.transport.repeatable or not called
+            return NotLeft(reason) if repeatable else Unanswered(reason)
+
+    def pause(self, seconds: float) -> None:
+        """Wait, and go on reporting."""
+        self._report_if_due()
+        time.sleep(seconds)
+
+    def report(self) -> Counts:
+        """The counts now; whoever watches is told."""
+        begun = time.monotonic()
+        current = counts(self.mailing)
+        if self.on_progress is not None:
+            try:
+                self.on_progress(current)
+            except Exception:
+                logger.exception("Progress could not be shown; the delivery goes on.")
+        # Counting a million rows takes a while: at most a twentieth of the time goes into it.
+        now = time.monotonic()
+        self.next_report = now + max(1.0, 20 * (now - begun))
+        return current
+
+    def _report_if_due(self) -> None:
+        if self.on_progress is not None and time.monotonic() >= self.next_report:
+            self.report()
+
+
+@contextmanager
+def _sigterm_as_exit() -> Iterator[None]:
+    """Let SIGTERM end the run as Ctrl-C does, unless somebody (Prefect) sees to it already."""
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + signal.SIGTERM)
+
+    ours = (
+        threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    )
+    if ours:
+        signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        if ours:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -1,0 +1,138 @@
+"""Starting a mailing: who gets it is decided once, and written down before anything leaves.
+
+An edition is mailed once, however often and by however many it is started. Its audience
+is frozen by two statements, whatever its size; a subscription made later is not in it.
+"""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+from delivery.errors import DeliveryError
+from delivery.models import Mailing
+from delivery.states import ChunkState, Exclusion, RecipientState
+from delivery.transports import Transport
+from issues.approval import confirm_approval
+from issues.errors import NotApproved
+from issues.models import Edition, Issue
+from notes.approval import make_public
+from notes.models import Note
+from subscribers.models import Subscription
+
+
+def start_issue_mailing(issue: Issue, transport: Transport) -> Mailing:
+    """The one mailing of an issue; the first call freezes its audience and publishes the issue.
+
+    Args:
+        transport: how it will leave; its chunk size is kept with the mailing.
+
+    Raises:
+        NotApproved: if nobody has approved the issue as it is now.
+    """
+    outcome = _issue_mailing(issue, transport)
+    if isinstance(outcome, NotApproved):
+        raise outcome
+    issue.refresh_from_db(fields=["published_at"])
+    return outcome
+
+
+@transaction.atomic
+def _issue_mailing(issue: Issue, transport: Transport) -> Mailing | NotApproved:
+    # Whoever comes second waits here (SQLite: at the beginning of the transaction) and
+    # then finds the mailing of the first.
+    locked = Issue.objects.select_for_update().get(pk=issue.pk)
+    mailing = Mailing.objects.filter(edition__issue=locked).first()
+    if mailing is not None:
+        return mailing
+    try:
+        approval = confirm_approval(locked)
+    except NotApproved as refusal:
+        # Given back, not raised: an approval that was just voided has to stay so.
+        return refusal
+    mailing = _freeze(approval.edition, transport)
+    locked.published_at = mailing.frozen_at
+    locked.save(update_fields=["published_at"])
+    make_public(Note.objects.filter(entries__issue=locked), mailing.frozen_at)
+    return mailing
+
+
+@transaction.atomic
+def start_alert_mailing(edition: Edition, transport: Transport) -> Mailing:
+    """The one mailing of an alert's edition; the first call freezes its audience.
+
+    Raises:
+        DeliveryError: if the edition is an issue's, whose mailing needs an approval.
+    """
+    if edition.note_id is None:
+        raise DeliveryError(f"“{edition}” is no alert; publish the issue that it belongs to.")
+    locked = Edition.objects.select_for_update().get(pk=edition.pk)
+    mailing = Mailing.objects.filter(edition=locked).first()
+    if mailing is None:
+        mailing = _freeze(locked, transport)
+        make_public(Note.objects.filter(pk=locked.note_id), mailing.frozen_at)
+    return mailing
+
+
+# Plain SQL, because the ORM has no `INSERT … SELECT`; the same words in SQLite and PostgreSQL.
+# A column that is renamed or added without a default makes it fail, in the tests already.
+FREEZE_RECIPIENTS = """
+    INSERT INTO delivery_recipient
+        (mailing_id, subscription_id, address, key, name, state, exclusion, chunk_number, detail)
+    WITH candidate AS (
+        SELECT
+            subscription.id AS subscription_id,
+            reader.id AS reader_id, reader.address, reader.key, reader.name,
+            CASE
+                WHEN suppression.id IS NOT NULL THEN %(suppressed)s
+                WHEN subscription.state = %(ended)s THEN %(unsubscribed)s
+                WHEN subscription.state = %(confirmed)s THEN ''
+                ELSE %(unconfirmed)s
+            END AS exclusion
+        FROM subscribers_subscription subscription
+        JOIN subscribers_reader reader ON reader.id = subscription.reader_id
+        LEFT JOIN subscribers_suppression suppression ON suppression.key = reader.key
+        WHERE subscription.publication_id = %(publication)s
+    )
+    SELECT
+        %(mailing)s, subscription_id, address, key, name,
+        CASE WHEN exclusion = '' THEN %(pending)s ELSE %(excluded)s END,
+        exclusion,
+        CASE WHEN exclusion = '' THEN
+            (ROW_NUMBER() OVER (PARTITION BY exclusion = '' ORDER BY reader_id) - 1)
+                / %(chunk_size)s + 1
+        END,
+        ''
+    FROM candidate
+    ORDER BY reader_id
+"""
+
+FREEZE_CHUNKS = """
+    INSERT INTO delivery_chunk (mailing_id, number, state, worker, provider_id, answer)
+    SELECT DISTINCT mailing_id, chunk_number, %(pending)s, '', '', ''
+    FROM delivery_recipient
+    WHERE mailing_id = %(mailing)s AND chunk_number IS NOT NULL
+"""
+
+
+def _freeze(edition: Edition, transport: Transport) -> Mailing:
+    mailing = Mailing.objects.create(
+        edition=edition, transport=transport.name, chunk_size=transport.chunk_size
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FREEZE_RECIPIENTS,
+            {
+                "publication": edition.publication_id,
+                "mailing": mailing.pk,
+                "chunk_size": mailing.chunk_size,
+                "ended": Subscription.State.ENDED.value,
+                "confirmed": Subscription.State.CONFIRMED.value,
+                "suppressed": Exclusion.SUPPRESSED.value,
+                "unsubscribed": Exclusion.UNSUBSCRIBED.value,
+                "unconfirmed": Exclusion.UNCONFIRMED.value,
+                "pending": RecipientState.PENDING.value,
+                "excluded": RecipientState.EXCLUDED.value,
+            },
+        )
+        cursor.execute(FREEZE_CHUNKS, {"mailing": mailing.pk, "pending": ChunkState.PENDING.value})
+    return mailing

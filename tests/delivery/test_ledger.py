@@ -1,0 +1,244 @@
+"""Claiming, recording and recovering: one chunk belongs to one worker, and nothing is lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from delivery.counting import counts
+from delivery.freezing import start_alert_mailing
+from delivery.ledger import (
+    NOBODY_LEFT,
+    claim_next_chunk,
+    extend_leases,
+    is_unfinished,
+    mark_finished,
+    record_answer,
+    recover_lost_chunks,
+)
+from delivery.models import Chunk, Mailing
+from delivery.states import ChunkState
+from delivery.transports import NotLeft, Refused, Taken, Unanswered
+from subscribers.leaving import end_subscription
+from subscribers.models import Reader, Subscription, Suppression
+from subscribers.suppressing import suppress
+
+pytestmark = pytest.mark.django_db
+
+LEASE = timedelta(minutes=1)
+LOST = timedelta(seconds=-1)
+
+
+@pytest.fixture
+def mailing(edition, readers, pigeon):
+    """Twenty-five readers in three chunks."""
+    readers(25)
+    return start_alert_mailing(edition, pigeon(chunk_size=10))
+
+
+def test_chunks_are_claimed_in_order_and_each_once(mailing):
+    claims = [claim_next_chunk(mailing, f"worker {n}", LEASE) for n in range(4)]
+    assert [claim.number for claim in claims[:3]] == [1, 2, 3]
+    assert claims[3] is None
+    assert [len(claim.recipients) for claim in claims[:3]] == [10, 10, 5]
+    assert set(mailing.chunks.values_list("state", flat=True)) == {"sending"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (Taken("abc"), "accepted"),
+        (Refused("no"), "rejected"),
+        (Unanswered("silence"), "in doubt"),
+        (NotLeft("no route"), "pending"),
+    ],
+)
+def test_an_answer_moves_the_chunk_and_its_recipients_together(mailing, answer, state):
+    claimed = claim_next_chunk(mailing, "worker", LEASE)
+    assert record_answer(claimed, answer) == state
+    chunk = mailing.chunks.get(number=1)
+    assert chunk.state == state
+    assert (chunk.provider_id, chunk.answer) in {("abc", ""), ("", getattr(answer, "reason", ""))}
+    assert chunk.answered_at is not None
+    states = mailing.recipients.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [state] * 10 + ["pending"] * 15
+    assert counts(mailing).balanced
+
+
+def test_who_leaves_between_freeze_and_claim_gets_no_copy(mailing):
+    gone, bounced, erased = mailing.recipients.order_by("pk")[:3]
+    end_subscription(gone.subscription_id, "a test")
+    suppress(bounced.address.upper(), Suppression.Reason.BOUNCED)
+    Reader.objects.get(key=erased.key).delete()
+
+    claimed = claim_next_chunk(mailing, "worker", LEASE)
+
+    assert len(claimed.recipients) == 7
+    assert not {gone.pk, bounced.pk, erased.pk} & {r.id for r in claimed.recipients}
+    record_answer(claimed, Taken())
+    withdrawn = mailing.recipients.filter(state="withdrawn").order_by("pk")
+    assert list(withdrawn.values_list("detail", flat=True)) == [
+        "Unsubscribed since the freeze.",
+        "Suppressed since the freeze: bounced.",
+        "The reader was erased since the freeze.",
+    ]
+    assert counts(mailing).sentence() == ("25 candidates, 7 accepted, 3 withdrawn, 15 pending")
+
+
+def test_a_chunk_in_which_nobody_is_left_is_skipped_and_claims_nothing(mailing):
+    for recipient in mailing.recipients.filter(chunk_number=1):
+        end_subscription(recipient.subscription_id, "a test")
+    assert claim_next_chunk(mailing, "worker", LEASE).number == 2
+    assert claim_next_chunk(mailing, "worker", LEASE).number == 3
+    assert claim_next_chunk(mailing, "worker", LEASE) is None
+    emptied = mailing.chunks.get(number=1)
+    assert (emptied.state, emptied.answer) == ("pending", NOBODY_LEFT)
+    assert counts(mailing).pending == 15
+
+
+def test_a_mailing_is_finished_once_nobody_is_pending_though_an_emptied_chunk_stays(mailing):
+    for recipient in mailing.recipients.filter(chunk_number=1):
+        end_subscription(recipient.subscription_id, "a test")
+    while claimed := claim_next_chunk(mailing, "worker", LEASE):
+        mark_finished(mailing)
+        assert Mailing.objects.get(pk=mailing.pk).finished_at is None
+        record_answer(claimed, Taken())
+    assert not is_unfinished(mailing)
+    mark_finished(mailing)
+    finished_at = Mailing.objects.get(pk=mailing.pk).finished_at
+    assert finished_at is not None
+    mark_finished(mailing)
+    assert Mailing.objects.get(pk=mailing.pk).finished_at == finished_at
+
+
+def test_a_chunk_that_came_back_is_claimed_after_the_others(mailing):
+    record_answer(claim_next_chunk(mailing, "worker", LEASE), NotLeft("no route"))
+    assert [claim_next_chunk(mailing, "worker", LEASE).number for _ in range(3)] == [2, 3, 1]
+
+
+def test_a_lost_chunk_is_in_doubt_because_its_call_may_have_left(mailing, pigeon):
+    claim_next_chunk(mailing, "gone", LOST)
+    kept = claim_next_chunk(mailing, "alive", LEASE)
+    assert recover_lost_chunks(mailing, pigeon()) == 1
+    assert recover_lost_chunks(mailing, pigeon()) == 0
+    assert mailing.chunks.get(number=1).state == "in doubt"
+    assert mailing.chunks.get(number=kept.number).state == "sending"
+    assert (counts(mailing).in_doubt, counts(mailing).pending) == (10, 15)
+
+
+def test_a_lost_chunk_is_pending_again_where_handing_over_twice_does_no_harm(mailing, pigeon):
+    claim_next_chunk(mailing, "gone", LOST)
+    recover_lost_chunks(mailing, pigeon(repeatable=True))
+    assert mailing.chunks.get(number=1).state == "pending"
+    assert counts(mailing).pending == 25
+
+
+def test_a_renewed_lease_is_not_lost(mailing, pigeon):
+    claim_next_chunk(mailing, "slow", LOST)
+    extend_leases(mailing, ["slow"], LEASE)
+    assert recover_lost_chunks(mailing, pigeon()) == 0
+
+
+@pytest.mark.parametrize(
+    ("late", "state"),
+    [
+        (Taken("abc"), "accepted"),
+        (Refused("no"), "pending"),
+        (NotLeft("no route"), "pending"),
+        (Unanswered("silence"), "in doubt"),
+    ],
+)
+def test_a_late_answer_is_the_evidence_on_the_doubt_that_it_left(mailing, pigeon, late, state):
+    claimed = claim_next_chunk(mailing, "slow", LOST)
+    recover_lost_chunks(mailing, pigeon())
+    assert record_answer(claimed, late) == state
+    assert mailing.recipients.filter(state=state, chunk_number=1).count() == 10
+
+
+def test_a_late_answer_never_touches_a_chunk_that_somebody_else_has(mailing, pigeon):
+    late = claim_next_chunk(mailing, "slow", LOST)
+    recover_lost_chunks(mailing, pigeon(repeatable=True))
+    for _ in range(2):
+        claim_next_chunk(mailing, "other", LEASE)
+    second = claim_next_chunk(mailing, "quick", LEASE)
+    assert second.chunk_id == late.chunk_id
+    assert record_answer(late, Refused("no")) == "sending"
+    assert record_answer(second, Taken()) == "accepted"
+    assert record_answer(late, Refused("no")) == "accepted"
+    assert mailing.recipients.filter(state="accepted").count() == 10
+
+
+def test_a_doubt_that_ended_in_nothing_sent_opens_a_finished_mailing_again(mailing, pigeon):
+    while claimed := claim_next_chunk(mailing, "worker", LEASE):
+        if claimed.number == 3:
+            late = claimed
+        else:
+            record_answer(claimed, Taken())
+    Chunk.objects.filter(state=ChunkState.SENDING).update(lease_until="2020-01-01T00:00Z")
+    recover_lost_chunks(mailing, pigeon())
+    mark_finished(mailing)
+    assert Mailing.objects.get(pk=mailing.pk).finished_at is not None
+    record_answer(late, NotLeft("no route"))
+    assert Mailing.objects.get(pk=mailing.pk).finished_at is None
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_ten_workers_claim_every_chunk_once(edition, readers, pigeon):
+    readers(60)
+    mailing = start_alert_mailing(edition, pigeon(chunk_size=1))
+
+    def work(worker):
+        numbers = []
+        try:
+            while claimed := claim_next_chunk(mailing, f"worker {worker}", LEASE):
+                numbers.append(claimed.number)
+                record_answer(claimed, Taken())
+        finally:
+            connection.close()
+        return numbers
+
+    with ThreadPoolExecutor(10) as pool:
+        claimed = [number for numbers in pool.map(work, range(10)) for number in numbers]
+    # A worker may find the last chunks locked by the others' claims, which end in their hands.
+    assert sorted(claimed) == list(range(1, 61))
+    assert counts(mailing).accepted == 60
+
+
+ANSWERS = st.sampled_from([Taken("id"), Refused("no"), Unanswered("silence"), NotLeft("no route")])
+READERS = st.lists(
+    st.tuples(st.sampled_from(Subscription.State.values), st.booleans(), st.booleans()),
+    max_size=12,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(people=READERS, answers=st.lists(ANSWERS, max_size=8), size=st.integers(1, 5))
+def test_the_counts_balance_whatever_the_readers_do_and_the_transport_says(
+    alerts, edition, subscribe, pigeon, people, answers, size
+):
+    for model in (Mailing, Reader, Suppression):
+        model.objects.all().delete()
+    for place, (state, is_suppressed, _) in enumerate(people):
+        subscribe(alerts, f"{place}@example.org", state=state)
+        if is_suppressed:
+            suppress(f"{place}@example.org", Suppression.Reason.COMPLAINED)
+    mailing = start_alert_mailing(edition, pigeon(chunk_size=size))
+    assert counts(mailing).balanced
+    for place, (_, _, leaves) in enumerate(people):
+        if leaves:
+            end_subscription(Subscription.objects.get(reader__key=f"{place}@example.org").pk, "")
+    for answer in answers:
+        claimed = claim_next_chunk(mailing, "worker", LEASE)
+        if claimed is not None:
+            record_answer(claimed, answer)
+        assert counts(mailing).balanced
+
+    ended = counts(mailing)
+    assert ended.candidates == len(people)
+    assert ended.frozen == sum(s == "confirmed" and not bad for s, bad, _ in people)
+    mailed = mailing.recipients.filter(state__in=["accepted", "rejected", "in doubt"])
+    left = {f"{place}@example.org" for place, (_, _, leaves) in enumerate(people) if leaves}
+    assert not mailed.filter(key__in=left).exists()
