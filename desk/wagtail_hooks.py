@@ -176,10 +176,16 @@ def offer_approval_and_not_publication(
         ]
 
 
+@hooks.register("construct_homepage_summary_items")
+def count_no_pages(request: HttpRequest, items: list[Component]) -> None:
+    """Notes are no pages, so a count of pages says nothing; the week says what there is."""
+    items.clear()
+
+
 @hooks.register("construct_main_menu")
-def hide_the_page_tree(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Notes are no pages: Wagtail's page explorer would be an empty room."""
-    items[:] = [item for item in items if item.name != "explorer"]
+def hide_empty_rooms(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Notes are no pages, and nothing here has a document attached."""
+    items[:] = [item for item in items if item.name not in {"explorer", "documents"}]
 
 
 @hooks.register("register_permissions")

@@ -167,13 +167,13 @@ def _refresh(
 
 def _approved_and_free(publication: Publication) -> QuerySet[Note]:
     published = IssueEntry.objects.filter(issue__published_at__isnull=False).values("note")
-    return (
-        Note.objects.approved()
-        .filter(publication=publication)
-        .exclude(pk__in=published)
+    notes: QuerySet[Note] = Note.objects.approved().filter(publication=publication)
+    free: QuerySet[Note] = (
+        notes.exclude(pk__in=published)
         .annotate(counted_day=Coalesce("moved_to", "date"))
         .order_by("approved_at", "pk")
     )
+    return free
 
 
 def _previous(publication: Publication, day: date) -> Issue | None:

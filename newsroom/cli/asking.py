@@ -14,7 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from delivery.counting import Counts
-    from flows.weekly import MailingReport
+    from flows.reports import MailingReport
     from issues.models import Issue, Publication
     from notes.models import Note
 
