@@ -25,7 +25,8 @@ def make_ready() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     state = configuration().state
     try:
-        state.mkdir(parents=True, exist_ok=True)
+        # Whitenoise wants its folder to be there, even if nothing was collected into it.
+        (state / "static").mkdir(parents=True, exist_ok=True)
         import django
 
         django.setup()

@@ -8,6 +8,7 @@ only by another approval.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, Self
@@ -33,6 +34,7 @@ from wagtail.models import (
 from wagtail.search import index
 
 from notes.blocks import BodyBlock
+from notes.wording import ABOUT_THE_WHOLE, words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -237,7 +239,7 @@ class Note(
         "no credit, or is not here.",
     )
 
-    # Facts about the note as a whole. They are no part of its text, so no revision changes them.
+    # Facts about the note as a whole, see `notes.wording`.
     moved_to = models.DateField(
         null=True,
         blank=True,
@@ -285,17 +287,6 @@ class Note(
         index.FilterField("date"),
     ]
 
-    ABOUT_THE_WHOLE = (
-        "slug",
-        "moved_to",
-        "printed_under",
-        "import_key",
-        "import_digest",
-        "approved_revision",
-        "approved_at",
-        "approved_by",
-    )
-
     class Meta:
         ordering = ["-date", "subject"]
 
@@ -330,21 +321,28 @@ class Note(
         return stem if stem not in taken else next(c for c in candidates if c not in taken)
 
     def with_content_json(self, content: dict[str, Any]) -> Note:
-        """A revision's text with this row's facts (see `ABOUT_THE_WHOLE`)."""
+        """A revision's text with this row's facts (see `notes.wording`)."""
         note: Note = super().with_content_json(content)
-        for field in self.ABOUT_THE_WHOLE:
+        for field in ABOUT_THE_WHOLE:
             setattr(note, field, getattr(self, field))
         return note
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
-        """As Wagtail's, but an approved revision is never overwritten by autosave.
+        """As Wagtail's, with two differences.
 
-        Wagtail 7.4 saves a draft into the same revision again and again. Were that one
-        the approved revision, its words would change while its approval stayed.
+        An approved revision is never overwritten: Wagtail 7.4 autosaves into the same revision
+        again and again, which would change the words while their approval stays.
+
+        A save that changes no word makes no revision: Wagtail saves the form whose button
+        *Approve* is pressed, and then, wanting a new approval for the new revision, begins the
+        same step again, for ever.
         """
         overwritten = kwargs.get("overwrite_revision")
         if overwritten is not None and overwritten.pk == self.approved_revision_id:
             kwargs["overwrite_revision"] = None
+        latest = self.get_latest_revision()
+        if latest is not None and words(latest.content) == words(json.loads(self.to_json())):
+            return latest
         return super().save_revision(*args, **kwargs)
 
     def publish(self, *_: Any, **__: Any) -> None:

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 STATE = Path(tempfile.mkdtemp(prefix="twtw-tests-"))
+(STATE / "static").mkdir()
 atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 
 for name in [name for name in os.environ if name.startswith("TWTW_")]:

@@ -3,7 +3,7 @@
 import pytest
 
 from notes.approval import approve
-from notes.models import Note
+from notes.models import Note, NoteAuthor, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +56,24 @@ def test_authors_and_their_order_survive_approval(write_note):
 def test_the_workflow_keeps_the_history_of_an_approval(write_note):
     states = write_note().workflow_states.all()
     assert [state.status for state in states] == ["approved"]
+
+
+def test_a_save_that_changes_no_word_makes_no_revision_and_keeps_the_approval(write_note):
+    note = write_note()
+    assert note.save_revision() == note.approved_revision
+    assert Note.objects.get(pk=note.pk).is_approved
+
+
+def test_marks_that_only_the_editor_needs_are_no_change(write_note):
+    note = write_note(text="<p>Something happened.</p>")
+    note.body[0].value["parts"][
+        0
+    ].value.source = '<p data-block-key="x1y2z">Something happened.</p>'
+    assert note.save_revision() == note.approved_revision
+
+
+def test_another_order_of_authors_is_a_change(write_note):
+    note = write_note(author="A. Author")
+    other = Person.objects.create(name="B. Author")
+    note.authors = [NoteAuthor(person=other, sort_order=0), note.authors.get()]
+    assert note.save_revision() != note.approved_revision
