@@ -1,0 +1,1 @@
+"""The figures for speed, by one command: `.venv/bin/python -m benchmarks`."""

@@ -1,0 +1,105 @@
+"""CPU seconds of the steps that an issue's size or its audience's can make slow.
+
+Times are of this process's CPU, not of the wall: they say the same on a busy machine.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+READERS = 100_000
+COPIES = 5_000
+
+
+def main() -> None:
+    """Measure everything in a state folder that is thrown away."""
+    with tempfile.TemporaryDirectory() as state:
+        os.environ |= {"TWTW_STATE": state, "TWTW_ENV_FILE": os.devnull}
+        from newsroom.state import make_ready
+
+        make_ready()
+        _issue_of_twelve_notes()
+        _audience(Path(state))
+
+
+def _issue_of_twelve_notes() -> None:
+    from dataclasses import replace
+
+    from rendering.mail import render_issue
+    from tests.rendering.samples import ISSUE, PORTS, RIVER
+
+    notes = tuple(
+        replace(note, slug=f"{note.slug}-{n}") for n in range(6) for note in (RIVER, PORTS)
+    )
+    content = replace(ISSUE, notes=notes)
+    render_issue(content)
+    rounds = 20
+    seconds = _cpu(lambda: [render_issue(content) for _ in range(rounds)])
+    _say("render an issue of 12 notes", 1000 * seconds / rounds, "ms")
+
+
+def _audience(state: Path) -> None:
+    from delivery.counting import counts
+    from delivery.delivering import deliver
+    from delivery.freezing import start_alert_mailing
+    from delivery.transports.outbox import Outbox
+    from issues.models import Edition, Publication
+    from subscribers.exporting import export_readers
+    from subscribers.importing import import_readers
+
+    publication = Publication.objects.get(slug="gp-alerts")
+    file = state / "readers.csv"
+    rows = (f"reader{number}@example.org,Reader {number}" for number in range(READERS))
+    file.write_text("address,name\n" + "\n".join(rows), encoding="utf-8")
+    seconds = _cpu(lambda: import_readers(file, publication, consent="a benchmark"))
+    _say(f"import {READERS:,} readers", seconds, "s")
+    with (state / "export.csv").open("w", encoding="utf-8", newline="") as stream:
+        _say(f"export {READERS:,} readers", _cpu(lambda: export_readers(publication, stream)), "s")
+
+    outbox = Outbox(state / "outbox")
+    edition = Edition.objects.create(
+        publication=publication, note=_note(), subject="s", html="<p>h</p>", text="t", sha256="0"
+    )
+    seconds = _cpu(lambda: start_alert_mailing(edition, outbox))
+    _say(f"freeze an audience of {READERS:,}", seconds, "s")
+    mailing = edition.mailing
+    _say(f"count {READERS:,} recipients", _cpu(lambda: counts(mailing)), "s")
+    mailing.recipients.filter(chunk_number__gt=COPIES // mailing.chunk_size).delete()
+    mailing.chunks.filter(number__gt=COPIES // mailing.chunk_size).delete()
+    seconds = _cpu(lambda: deliver(mailing, outbox, threads=4))
+    _say(f"write {COPIES:,} copies into the outbox", seconds, "s")
+
+
+def _note() -> object:
+    from datetime import date
+
+    from issues.models import Publication
+    from notes.models import Note
+
+    note = Note(
+        publication=Publication.objects.get(slug="twtw"),
+        subject="A subject",
+        claim="A claim",
+        date=date(2025, 7, 6),
+        live=False,
+    )
+    note.save()
+    return note
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+def _say(what: str, figure: float, unit: str) -> None:
+    print(f"{what:<40} {figure:8.2f} {unit}")
+
+
+if __name__ == "__main__":
+    main()
