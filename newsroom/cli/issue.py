@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from newsroom.cli.asking import AS_JSON, PUBLICATION, say
 from newsroom.state import make_ready
 
 if TYPE_CHECKING:
-    from issues.models import Issue
+    from issues.models import Approval, Issue
 
 app = typer.Typer(help="Prepare, look at, approve and publish issues.", no_args_is_help=True)
 
@@ -111,11 +111,10 @@ def approve(
     if as_json:
         asking.say_json(_description(issue))
         return
-    local = approval.send_at.astimezone(issue.publication.zone)
     say(f"approved  {issue}")
     say(f"by        {approval.approved_by}")
     say(f"subject   {approval.edition.subject}")
-    say(f"to leave  {local:%A} {local.day} {local:%B %Y, %H:%M} ({issue.publication.time_zone})")
+    say(f"to leave  {_departure(approval)}")
     say(f"sha256    {approval.sha256}")
 
 
@@ -169,6 +168,15 @@ def _moment(text: str, issue: Issue) -> datetime | None:
     except ValueError:
         raise asking.WrongInput(f"{text!r} is no time; write it like '2025-07-06 08:00'.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=issue.publication.zone)
+
+
+def _departure(approval: Approval) -> str:
+    publication = approval.issue.publication
+    local = approval.send_at.astimezone(publication.zone)
+    moment = f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({publication.time_zone})"
+    if approval.send_at > datetime.now(tz=UTC):
+        return moment
+    return f"{moment}, which is past: at once where `twtw up` runs, or with `twtw issue publish`"
 
 
 def _description(issue: Issue) -> dict[str, Any]:
