@@ -18,11 +18,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import FrameType
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import typer
 
 from newsroom.configuration import PREFIX, ROOT, Configuration
+from newsroom.prefect_environment import prefect_environment
 from newsroom.processes import LOOK_SECONDS, Child, ChildFailed, Running, wait_until
 from newsroom.state import make_ready
 
@@ -36,28 +36,6 @@ SITE_SECONDS = 60.0
 
 class ServingError(Exception):
     """Not everything can run; the message says what to change."""
-
-
-def prefect_environment(configuration: Configuration) -> dict[str, str]:
-    """What Prefect reads from the environment, so that it stays in the state folder and on
-    this machine; to be set before Prefect is imported.
-    """
-    api = f"{configuration.prefect_url}/api"
-    return {
-        "PREFECT_HOME": str(configuration.prefect_home),
-        "PREFECT_API_URL": api,
-        # On any port but 4200 its pages stay blank without this.
-        "PREFECT_SERVER_UI_API_URL": api,
-        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-        "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
-        "DO_NOT_TRACK": "1",
-        # What matters is said by the command itself; a run's end is in its state.
-        "PREFECT_LOGGING_LEVEL": "CRITICAL",
-        "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
-        "PREFECT_LOGGING_COLORS": "false",
-    }
 
 
 @contextmanager
@@ -151,7 +129,9 @@ def _start(
 
 
 def _stop(running: list[Running]) -> None:
-    """The schedules first, which tell Prefect's server how their runs ended; the site last."""
+    """Prefect's server goes last: the schedules tell it how their runs ended."""
+    for process in running[1:]:
+        process.ask_to_stop()
     for process in reversed(running):
         process.stop()
 
@@ -302,7 +282,7 @@ def _moments(publication: Publication, now: datetime) -> list[tuple[str, datetim
 
     due = publication.due(next_issue_day(publication, now))
     prepared = due.replace(tzinfo=None) - timedelta(hours=publication.prepare_hours_before)
-    at = prepared.replace(tzinfo=ZoneInfo(publication.time_zone))
+    at = prepared.replace(tzinfo=publication.zone)
     if at <= now:
         at += timedelta(days=7)
     return sorted([("prepare", at), ("publish", due)], key=lambda run: run[1])

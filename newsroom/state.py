@@ -17,12 +17,17 @@ from pathlib import Path
 def make_ready() -> None:
     """Set Django up and bring the database to the newest schema, if it is not there yet.
 
+    Prefect, imported after this, keeps to the state folder and finds the server of `twtw up`.
+
     Raises:
         ConfigurationError: if the state folder can't be written or the database not reached.
     """
     from newsroom.configuration import ConfigurationError, configuration
+    from newsroom.prefect_environment import prefect_environment
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    for name, value in prefect_environment(configuration()).items():
+        os.environ.setdefault(name, value)
     state = configuration().state
     try:
         # Whitenoise wants its folder to be there, even if nothing was collected into it.

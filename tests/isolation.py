@@ -19,3 +19,6 @@ for name in [name for name in os.environ if name.startswith("TWTW_")]:
 os.environ["TWTW_STATE"] = str(STATE)
 os.environ["TWTW_ENV_FILE"] = os.devnull
 os.environ["TWTW_DATABASE_URL"] = os.environ.get("TWTW_TEST_DATABASE_URL", "")
+# Prefect must neither write into the home folder nor start a server of its own.
+os.environ["PREFECT_HOME"] = str(STATE / "prefect")
+os.environ["PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"] = "false"

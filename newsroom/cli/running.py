@@ -27,9 +27,7 @@ def up(
     """Serve the site, the desk, Prefect and the weekly schedule on this machine."""
     from newsroom.configuration import configuration
     from newsroom.serving import up as serve_everything
-    from newsroom.state import make_ready
 
-    make_ready()
     raise typer.Exit(serve_everything(configuration(), site_only=site_only))
 
 

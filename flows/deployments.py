@@ -1,0 +1,66 @@
+"""The one place that says which deployments there are, and when they run.
+
+`prefect.yaml` says the same for a work pool on other machines; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
+
+from flows.alert import send_alert
+from flows.schedules import weekly_cron
+from flows.weekly import prepare, publish
+from issues.models import Publication
+
+
+def deployments() -> list[RunnerDeployment]:
+    """All of them, as the publications in the database are set now."""
+    weekly = [
+        deployment
+        for publication in Publication.objects.filter(numbered=True).order_by("slug")
+        for deployment in (_preparing(publication), _publishing(publication))
+    ]
+    return [*weekly, _alert()]
+
+
+def publishing_name(slug: str) -> str:
+    """What Prefect calls the deployment that publishes a publication's issues."""
+    return f"{publish.name}/publish-{slug}"
+
+
+def _preparing(publication: Publication) -> RunnerDeployment:
+    cron = weekly_cron(publication.weekday, publication.hour, publication.prepare_hours_before)
+    return RunnerDeployment.from_flow(
+        prepare,
+        name=f"prepare-{publication.slug}",
+        description="Puts the week's issue together and asks the editors for their approval.",
+        parameters={"publication": publication.slug},
+        schedule=Cron(cron, timezone=publication.time_zone),
+        tags=["prepare", publication.slug],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
+def _publishing(publication: Publication) -> RunnerDeployment:
+    cron = weekly_cron(publication.weekday, publication.hour)
+    return RunnerDeployment.from_flow(
+        publish,
+        name=f"publish-{publication.slug}",
+        description="Sends the approved issue; reminds the editors if it is not approved.",
+        parameters={"publication": publication.slug},
+        schedule=Cron(cron, timezone=publication.time_zone),
+        tags=["publish", publication.slug],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
+def _alert() -> RunnerDeployment:
+    return RunnerDeployment.from_flow(
+        send_alert,
+        name="send-alert",
+        description="Mails one approved note to the readers of GP Alerts.",
+        tags=["alert"],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )

@@ -1,0 +1,112 @@
+"""What is due now: the issue to prepare or to publish, and the mailings that were interrupted."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from delivery.models import Mailing
+from flows.steps import Ending
+from issues.approval import approval_in_force
+from issues.assembling import next_issue_day
+from issues.errors import IssueError
+from issues.models import Approval, Issue, Publication
+from rendering.dates import printed_date
+
+# Prefect rounds the wait for a run's time to whole seconds, so a run may begin half a second
+# early, and earlier where the server's clock is ahead of this one.
+EARLY = timedelta(seconds=20)
+
+
+class NothingDue(Ending):
+    """There is no issue that could be published."""
+
+
+class NotDue(Ending):
+    """The issue's time has not come."""
+
+
+def publication_named(slug: str) -> Publication:
+    """The publication with this slug.
+
+    Raises:
+        IssueError: naming those there are.
+    """
+    found = Publication.objects.filter(slug=slug).first()
+    if found is None:
+        known = ", ".join(Publication.objects.values_list("slug", flat=True))
+        raise IssueError(f"There is no publication {slug!r}; there are: {known}.")
+    return found
+
+
+def day_to_prepare(publication: Publication, now: datetime) -> date:
+    """The day of the issue that is being made.
+
+    An open issue keeps its day while it is approved or its time is still to come; one whose
+    time went by unapproved moves on to the next issue day.
+    """
+    issue = publication.issues.open().first()
+    if issue is not None and (
+        approval_in_force(issue) is not None or publication.due(issue.date) >= now
+    ):
+        return issue.date
+    return next_issue_day(publication, now)
+
+
+def moment_of(issue: Issue) -> datetime:
+    """When an issue is to leave: as it was approved, else its day at the publication's hour."""
+    approval = approval_in_force(issue)
+    return approval.send_at if approval else issue.publication.due(issue.date)
+
+
+def issue_due(publication: Publication, now: datetime | None) -> Issue:
+    """The open issue, if its time has come.
+
+    Args:
+        now: an aware moment; None for a person who sends it at whatever time.
+
+    Raises:
+        NothingDue: if there is no open issue.
+        NotDue: if its time is still to come.
+    """
+    issue = publication.issues.open().first()
+    if issue is None:
+        raise NothingDue(
+            f"{publication} has no open issue; the next one is made with `twtw issue prepare`."
+        )
+    moment = moment_of(issue).astimezone(publication.zone)
+    if now is not None and moment > now:
+        raise NotDue(
+            f"{issue} is due on {moment:%A}, {printed_date(moment.date())}, {moment:%H:%M} "
+            f"({publication.time_zone})."
+        )
+    return issue
+
+
+def wait_for(moment: datetime) -> None:
+    """Wait for a moment that is at most `EARLY` ahead."""
+    time.sleep(max(0.0, min(moment - timezone.now(), EARLY).total_seconds()))
+
+
+def interrupted_mailings(publication: Publication) -> list[Mailing]:
+    """Mailings of a publication in which something is pending, the oldest first."""
+    unfinished = Mailing.objects.filter(edition__publication=publication, finished_at__isnull=True)
+    return list(unfinished.select_related("edition__issue", "edition__note").order_by("pk"))
+
+
+def mailing_before(publication: Publication) -> list[Mailing]:
+    """The latest mailing of a publication that has no open issue: what was published is this."""
+    if publication.issues.open().exists():
+        return []
+    started = Mailing.objects.filter(edition__publication=publication)
+    return list(started.select_related("edition__issue", "edition__note").order_by("-pk")[:1])
+
+
+def approvals_due(before: datetime) -> list[Approval]:
+    """Approvals in force whose issue should have been published before a moment, and is not."""
+    overdue = Approval.objects.filter(
+        voided_at__isnull=True, issue__published_at__isnull=True, send_at__lte=before
+    )
+    return list(overdue.select_related("issue__publication"))

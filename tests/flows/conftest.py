@@ -1,0 +1,26 @@
+"""The flows' own world: an outbox to look into, and a home for Prefect in the tests' state."""
+
+import os
+from email import message_from_bytes, policy
+
+import pytest
+
+from tests.isolation import STATE
+
+os.environ.setdefault("PREFECT_HOME", str(STATE / "prefect"))
+os.environ["PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"] = "false"
+
+
+@pytest.fixture
+def outbox(settings, tmp_path):
+    """Reads the mails that lie in the outbox for an address, the oldest first."""
+    settings.OUTBOX = tmp_path / "outbox"
+    settings.DELIVERY_TRANSPORT = "outbox"
+    settings.EDITORS = ["editor@example.org"]
+
+    def mails_for(address):
+        files = sorted(settings.OUTBOX.glob("new/*"), key=lambda file: file.stat().st_mtime_ns)
+        mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+        return [mail for mail in mails if address in str(mail["To"])]
+
+    return mails_for

@@ -1,0 +1,45 @@
+"""An alert: one note, mailed on its own."""
+
+import pytest
+
+from flows.alert import send_alert
+from flows.steps import run_story
+from issues.errors import IssueError, NotApproved
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def test_an_approved_note_goes_to_the_readers_of_the_alerts(
+    alerts, twtw, write_note, subscribe, outbox
+):
+    subscribe(alerts, "alerted@example.org")
+    subscribe(twtw, "weekly@example.org")
+    note = write_note("Russia and Mali", "A growing presence")
+    report = run_story(send_alert, note=note.pk)
+    assert report.line == "Russia and Mali: A growing presence"
+    assert report.counts.accepted == 1
+    [mail] = outbox("alerted@example.org")
+    assert "Russia and Mali" in mail["Subject"]
+    assert outbox("weekly@example.org") == []
+
+
+def test_an_alert_sent_twice_leaves_one_copy(alerts, write_note, subscribe, outbox):
+    subscribe(alerts, "alerted@example.org")
+    note = write_note()
+    first, second = run_story(send_alert, note=note.pk), run_story(send_alert, note=note.pk)
+    assert (first.before, second.before) == (False, True)
+    assert second.counts.accepted == 1
+    assert len(outbox("alerted@example.org")) == 1
+
+
+def test_a_note_that_is_not_approved_goes_to_nobody(alerts, write_note, subscribe, outbox):
+    subscribe(alerts, "alerted@example.org")
+    note = write_note(approved=False)
+    with pytest.raises(NotApproved, match="is not approved"):
+        run_story(send_alert, note=note.pk)
+    assert outbox("alerted@example.org") == []
+
+
+def test_a_note_that_does_not_exist_is_a_clear_error(alerts):
+    with pytest.raises(IssueError, match="no note with the number 4711"):
+        run_story(send_alert, note=4711)

@@ -1,0 +1,64 @@
+"""How a story is told, where there is no Prefect server to record it."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist
+
+from delivery.counting import Counts
+from flows.reports import MailingReport
+from flows.steps import Ending, is_recorded, run_story, step, story
+from flows.weekly import prepare
+
+
+def test_outside_of_a_prefect_run_a_step_is_its_plain_function():
+    taken = []
+
+    @step(retries=3)
+    def note_it(value):
+        taken.append(value)
+        return is_recorded()
+
+    assert note_it("once") is False
+    assert taken == ["once"]
+
+
+def test_an_end_that_is_no_fault_is_an_exception_with_its_sentence():
+    @story(run_name=lambda: "nothing")
+    def nothing():
+        raise Ending("There is nothing to do.")
+
+    with pytest.raises(Ending, match="There is nothing to do"):
+        run_story(nothing)
+
+
+def test_a_bug_stays_the_exception_that_it_is():
+    @story(run_name=lambda: "broken")
+    def broken():
+        raise ObjectDoesNotExist
+
+    with pytest.raises(ObjectDoesNotExist):
+        run_story(broken)
+
+
+def test_a_day_that_comes_from_prefects_pages_as_text_becomes_a_day():
+    assert prepare.validate_parameters({"day": "2025-07-06"})["day"] == date(2025, 7, 6)
+
+
+def mailed(**numbers):
+    nobody = dict.fromkeys(("rejected", "withdrawn", "in_doubt", "pending"), 0)
+    counts = Counts(candidates=3, excluded={}, frozen=3, accepted=1, **{**nobody, **numbers})
+    return MailingReport("#317 Vol 7, No 26, 29 June 2025", counts)
+
+
+@pytest.mark.parametrize(
+    ("report", "state", "trouble"),
+    [
+        (mailed(withdrawn=2), "finished", ""),
+        (mailed(pending=2), "pending", "Pending"),
+        (mailed(in_doubt=2), "in doubt", "InDoubt"),
+        (mailed(rejected=2), "rejected", "Rejected"),
+    ],
+)
+def test_a_mailing_that_a_person_has_to_look_at_says_so(report, state, trouble):
+    assert (report.state, report.trouble) == (state, trouble)
