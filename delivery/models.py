@@ -20,6 +20,11 @@ class Mailing(models.Model):
     edition = models.OneToOneField(Edition, on_delete=models.PROTECT, related_name="mailing")
     transport = models.CharField(max_length=20)
     chunk_size = models.PositiveIntegerField()
+    # As they were at the freeze: every copy carries the same headers, however long it takes.
+    sender_name = models.CharField(max_length=100)
+    sender_address = models.EmailField()
+    reply_to = models.EmailField(blank=True)
+    list_id = models.CharField(max_length=300)
     frozen_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(
         null=True, blank=True, help_text="When nothing was pending any more."

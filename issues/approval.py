@@ -12,15 +12,22 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from issues.editions import keep, render_issue
+from issues.editions import keep_issue, render_issue
 from issues.errors import IssueError, NotApproved
 from issues.models import Approval, Issue
 from issues.preflight import Level, preflight
+from notes.models import Note
 
 
 def approval_in_force(issue: Issue) -> Approval | None:
     """The approval that holds now, as far as the database knows; None if there is none."""
     return issue.approvals.filter(voided_at__isnull=True).select_related("edition").first()
+
+
+def belongs_to(note: Note, issue: Issue) -> bool:
+    """Whether a note may be in an issue, by its publication and its (or its moved) date."""
+    counted = note.moved_to or note.date
+    return note.publication_id == issue.publication_id and counted <= issue.date
 
 
 def void_approval(approval: Approval, reason: str) -> None:
@@ -57,7 +64,7 @@ def approve_issue(issue: Issue, by: str, send_at: datetime | None = None) -> App
         void_approval(standing, f"Approved anew by {by}.")
     return Approval.objects.create(
         issue=issue,
-        edition=keep(issue, rendering),
+        edition=keep_issue(issue),
         sha256=rendering.sha256,
         audience=f"confirmed readers of {issue.publication}",
         send_at=due,
@@ -77,9 +84,7 @@ def confirm_approval(issue: Issue) -> Approval:
     if approval is None:
         latest = issue.approvals.first()
         why = f" ({latest.void_reason})" if latest is not None else ""
-        raise NotApproved(
-            f"{issue} is not approved{why}; approve it with `twtw issue approve` or at the desk."
-        )
+        raise NotApproved(f"{issue} is not approved{why}; approve it with `twtw issue approve`.")
     reason = _what_changed(issue, approval)
     if reason:
         void_approval(approval, reason)
@@ -91,13 +96,11 @@ def confirm_approval(issue: Issue) -> Approval:
 
 
 def _what_changed(issue: Issue, approval: Approval) -> str:
-    edited = [
-        str(entry.note)
-        for entry in issue.entries.select_related("note")
-        if not entry.note.is_approved
-    ]
-    if edited:
-        return f"“{edited[0]}” was edited and is not approved again."
+    for entry in issue.entries.select_related("note"):
+        if not entry.note.is_approved:
+            return f"“{entry.note}” was edited and is not approved again."
+        if not belongs_to(entry.note, issue):
+            return f"“{entry.note}” was moved to another week or publication."
     if render_issue(issue).sha256 != approval.sha256:
         return "its subject line, notes or their order are not the approved ones."
     return ""

@@ -67,6 +67,7 @@ def weeks_notes(publication: Publication, day: date) -> QuerySet[Note]:
     return notes
 
 
+@transaction.atomic
 def move_to_week(note: Note, day: date | None) -> None:
     """Count a note for the issue of another day; None brings it back to its own date.
 
@@ -76,6 +77,9 @@ def move_to_week(note: Note, day: date | None) -> None:
     entry = note.entries.filter(issue__published_at__isnull=False).first()
     if entry is not None:
         raise IssueError(f"“{note}” was published in {entry.issue} and can't be moved.")
+    for open_entry in note.entries.filter(issue__published_at__isnull=True):
+        if (approval := approval_in_force(open_entry.issue)) is not None:
+            void_approval(approval, f"“{note}” was moved to another week.")
     Note.objects.filter(pk=note.pk).update(moved_to=day)
     note.moved_to = day
 
@@ -107,10 +111,11 @@ def assemble(
         raise IssueError(f"{publication} has no numbered issues; send a note with `twtw alert`.")
     # Two that assemble at once wait for each other here (SQLite: in every transaction).
     Publication.objects.select_for_update().get(pk=publication.pk)
+    # And for whoever publishes or approves it, so that it can't become public in between.
+    issue = publication.issues.open().select_for_update().first()
     published = publication.issues.published().filter(date=day).first()
     if published is not None:
         return Assembly(published)
-    issue = publication.issues.open().first()
     waiting = list(weeks_notes(publication, day))
     if issue is not None and (approval := approval_in_force(issue)) is not None:
         if not reopen and issue.date == day and serial is None and combine is None:
@@ -135,7 +140,7 @@ def _refresh(
     _check_day(publication, day)
     before = issue
     serials = _serials(publication, issue, serial, combine)
-    volume = _volume(publication, day, serials)
+    volume, is_new = _volume(publication, issue, day, serials)
     moved_from = issue.date if issue is not None and issue.date != day else None
     renumbered = issue is not None and issue.serials != serials
     if issue is None:
@@ -143,6 +148,10 @@ def _refresh(
     else:
         issue.volume, issue.date = volume, day
         issue.save(update_fields=["volume", "date"])
+    if is_new:
+        volume.begun_by = issue
+        volume.save(update_fields=["begun_by"])
+    publication.volumes.filter(begun_by=issue).exclude(pk=volume.pk).delete()
     if before is None or renumbered:
         issue.taken_serials.all().delete()
         IssueSerial.objects.bulk_create(
@@ -215,16 +224,27 @@ def _serials(
     return numbering.next_serials(taken, own, count)
 
 
-def _volume(publication: Publication, day: date, serials: tuple[int, ...]) -> Volume:
+def _volume(
+    publication: Publication, issue: Issue | None, day: date, serials: tuple[int, ...]
+) -> tuple[Volume, bool]:
+    """The volume, and whether it is a new one.
+
+    A volume that the open issue itself has begun is not settled yet: it follows the issue to
+    another serial or day, and goes if the issue goes to another year.
+    """
     known = {volume.number: volume for volume in publication.volumes.all()}
     runs = [
         numbering.VolumeRun(volume.number, volume.begins_on, volume.first_serial)
         for volume in known.values()
+        if issue is None or volume.begun_by_id != issue.pk
     ]
     run = numbering.volume_for(day, serials[0], runs)
-    return known.get(run.number) or publication.volumes.create(
-        number=run.number, begins_on=run.begins_on, first_serial=run.first_serial
-    )
+    volume = known.get(run.number) or Volume(publication=publication, number=run.number)
+    is_new = volume.pk is None
+    if run not in runs:
+        volume.begins_on, volume.first_serial = run.begins_on, run.first_serial
+        volume.save()
+    return volume, is_new
 
 
 def _printed_elsewhere(note: Note, serials: tuple[int, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from typing import Any
 
 from issues.content import alert_content, issue_content
 from issues.errors import IssueError, NotApproved
@@ -10,6 +10,7 @@ from issues.models import Edition, Issue, Publication
 from notes.models import Note
 from rendering import mail
 from rendering.content import Rendering
+from rendering.keeping import to_json
 
 
 def render_issue(issue: Issue) -> Rendering:
@@ -17,44 +18,52 @@ def render_issue(issue: Issue) -> Rendering:
     return mail.render_issue(issue_content(issue))
 
 
-def keep(issue: Issue, rendering: Rendering) -> Edition:
-    """Store a rendering of an issue as an edition."""
+def keep_issue(issue: Issue) -> Edition:
+    """Render an issue and store it as an edition, with what it was rendered from."""
+    content = issue_content(issue)
     return Edition.objects.create(
         publication=issue.publication,
         issue=issue,
-        subject=rendering.subject,
-        html=rendering.html,
-        text=rendering.text,
-        sha256=rendering.sha256,
+        content=to_json(content),
+        **_bytes(mail.render_issue(content)),
     )
 
 
 def make_alert(publication: Publication, note: Note) -> Edition:
-    """The one edition of a note as an alert: rendered the first time, the same ever after.
+    """The one edition of a note as an alert.
+
+    While it has no mailing it is rendered anew, from the words that are approved now. Call this
+    in the transaction that freezes its audience, so that nothing comes between the two.
 
     Raises:
-        NotApproved: if the note's latest words are not approved.
+        NotApproved: if it has no mailing and the note's latest words are not approved.
         IssueError: if the publication comes out in numbered issues.
     """
     if publication.numbered:
         raise IssueError(f"{publication} comes out in numbered issues and has no alerts.")
-    with transaction.atomic():
-        # Two that send at once wait for each other here (SQLite: in every transaction).
-        Publication.objects.select_for_update().get(pk=publication.pk)
-        kept = publication.editions.filter(note=note).first()
-        if kept is not None:
-            return kept
-        if not note.is_approved:
-            raise NotApproved(
-                f"“{note}” is not approved; approve it at the desk or with "
-                f"`twtw notes approve {note.pk}`."
-            )
-        rendering = mail.render_alert(alert_content(publication, note))
-        return Edition.objects.create(
-            publication=publication,
-            note=note,
-            subject=rendering.subject,
-            html=rendering.html,
-            text=rendering.text,
-            sha256=rendering.sha256,
+    # Two that send at once wait for each other here (SQLite: in every transaction).
+    Publication.objects.select_for_update().get(pk=publication.pk)
+    kept = publication.editions.filter(note=note).first()
+    if kept is not None and hasattr(kept, "mailing"):
+        return kept
+    note = Note.objects.select_for_update().get(pk=note.pk)
+    if not note.is_approved:
+        raise NotApproved(
+            f"“{note}” is not approved; approve it with `twtw notes approve {note.pk}`."
         )
+    content = alert_content(publication, note)
+    edition, _ = Edition.objects.update_or_create(
+        publication=publication,
+        note=note,
+        defaults={"content": to_json(content), **_bytes(mail.render_alert(content))},
+    )
+    return edition
+
+
+def _bytes(rendering: Rendering) -> dict[str, Any]:
+    return {
+        "subject": rendering.subject,
+        "html": rendering.html,
+        "text": rendering.text,
+        "sha256": rendering.sha256,
+    }

@@ -16,6 +16,7 @@ from django.db import models
 from django.utils.functional import cached_property
 
 from issues import numbering
+from issues.errors import IssueError
 from notes.models import Note
 
 
@@ -36,6 +37,20 @@ def _known_time_zone(name: str) -> None:
         raise ValidationError(f"{name} is no time zone; write it like Asia/Kolkata.")
 
 
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def named(self, slug: str) -> Publication:
+        """The publication with this slug.
+
+        Raises:
+            IssueError: naming those there are.
+        """
+        found = self.filter(slug=slug).first()
+        if found is None:
+            known = ", ".join(self.values_list("slug", flat=True))
+            raise IssueError(f"There is no publication {slug!r}; there are: {known}.")
+        return found
+
+
 class Publication(models.Model):  # type: ignore[django-manager-missing] # Wagtail is untyped
     """A series with its own name, numbering, sender and readers."""
 
@@ -46,7 +61,9 @@ class Publication(models.Model):  # type: ignore[django-manager-missing] # Wagta
     sender_name = models.CharField(max_length=100)
     sender_address = models.EmailField()
     reply_to = models.EmailField(blank=True)
-    postal_address = models.CharField(max_length=300, help_text="Printed at the foot of each mail.")
+    postal_address = models.CharField(
+        max_length=300, blank=True, help_text="Printed at the foot of each mail, as the law wants."
+    )
     colour = models.CharField(
         max_length=7,
         default="#8a1c2b",
@@ -72,11 +89,20 @@ class Publication(models.Model):  # type: ignore[django-manager-missing] # Wagta
         help_text="The serial of the first issue made here; earlier ones were made elsewhere.",
     )
 
+    objects = PublicationQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        former = Publication.objects.filter(pk=self.pk).exclude(slug=self.slug).first()
+        if former is not None and former.editions.exists():
+            raise ValidationError(
+                {"slug": f"Links in mails already sent lead to {former.slug}, so it stays."}
+            )
 
     @property
     def zone(self) -> ZoneInfo:
@@ -94,6 +120,15 @@ class Volume(models.Model):
     number = models.PositiveIntegerField(validators=[MinValueValidator(1)])
     begins_on = models.DateField(help_text="It covers the year that begins on this day.")
     first_serial = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+    begun_by = models.OneToOneField(
+        "Issue",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="The issue that began it. Until that is published, its first serial may change.",
+    )
 
     class Meta:
         ordering = ["publication", "number"]
@@ -111,6 +146,15 @@ class Volume(models.Model):
 
     def __str__(self) -> str:
         return f"{self.publication}, Vol {self.number}"
+
+    def clean(self) -> None:
+        settled = Volume.objects.filter(pk=self.pk, issues__published_at__isnull=False).first()
+        if settled is not None and (
+            settled.first_serial != self.first_serial or settled.number != self.number
+        ):
+            raise ValidationError(
+                "Issues of this volume are published, so its number and first serial stay."
+            )
 
 
 class IssueQuerySet(models.QuerySet["Issue"]):
@@ -136,6 +180,12 @@ class Issue(models.Model):
     introduction = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    asked_about = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="SHA-256 of the rendering for which the editors were last asked to approve.",
+    )
 
     objects = IssueQuerySet.as_manager()
 
@@ -227,6 +277,9 @@ class Edition(models.Model):
     html = models.TextField()
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
+    content = models.JSONField(
+        help_text="What was rendered, as plain values: the public pages show it for ever."
+    )
     rendered_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
+
+from django.conf import settings
 
 from issues.models import Issue, IssueSerial, Weekday
 from rendering.content import Rendering
 from rendering.dates import printed_date
 
+EXAMPLE_DOMAINS = ("@example.org", "@example.com", "@example.net")
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # Gmail shows no more of a mail than this and hides the rest behind a link.
 CLIPPED_AT_BYTES = 102_000
 SUBJECT_SHOWN_ON_A_PHONE = 78
@@ -45,6 +50,47 @@ def preflight(issue: Issue, rendering: Rendering) -> list[Finding]:
 def _has_notes(issue: Issue, _: Rendering) -> Iterator[Finding]:
     if not issue.entries.exists():
         yield Finding("no-notes", Level.BLOCKER, "issue", "It has no approved note.")
+
+
+def _notes_are_approved(issue: Issue, _: Rendering) -> Iterator[Finding]:
+    for entry in issue.entries.select_related("note"):
+        if not entry.note.is_approved:
+            yield Finding(
+                "not-approved",
+                Level.BLOCKER,
+                str(entry.note),
+                f"“{entry.note}” was edited and is not approved again; approve it, or take it "
+                "out with `twtw issue prepare`.",
+            )
+
+
+def _fit_to_leave(issue: Issue, _: Rendering) -> Iterator[Finding]:
+    """Placeholders are harmless in the outbox; at a real transport they stop the issue."""
+    level = Level.WARNING if settings.DELIVERY_TRANSPORT == "outbox" else Level.BLOCKER
+    publication = issue.publication
+    if not publication.postal_address:
+        yield Finding(
+            "no-postal-address",
+            level,
+            "publication",
+            f"{publication} has no postal address, which a mailing to many must carry.",
+        )
+    if publication.sender_address.endswith(EXAMPLE_DOMAINS):
+        yield Finding(
+            "example-sender",
+            level,
+            "publication",
+            f"The sender of {publication} is still an example address.",
+        )
+    site = urlsplit(settings.SITE_URL)
+    if level is Level.BLOCKER and (site.scheme != "https" or site.hostname in LOOPBACK):
+        yield Finding(
+            "site-not-public",
+            level,
+            "TWTW_SITE_URL",
+            f"The links lead to {settings.SITE_URL}; readers need an https address of yours, "
+            "and one-click unsubscribing does too (RFC 8058).",
+        )
 
 
 def _on_the_weekday(issue: Issue, _: Rendering) -> Iterator[Finding]:
@@ -126,6 +172,8 @@ def _shown_whole(_: Issue, rendering: Rendering) -> Iterator[Finding]:
 Check = Callable[[Issue, Rendering], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     _has_notes,
+    _notes_are_approved,
+    _fit_to_leave,
     _on_the_weekday,
     _no_serial_skipped,
     _authors_and_pictures,

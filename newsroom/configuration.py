@@ -8,16 +8,26 @@ from __future__ import annotations
 
 import os
 import secrets
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
+from email_validator import EmailNotValidError, validate_email
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TWTW_"
+SHORTEST_KEY = 32
+ENV_FILE = os.environ.get("TWTW_ENV_FILE", ROOT / ".env")
+# For the tests and for running beside another `.env`; not for a newsroom.
+NOT_SETTINGS = {"TWTW_ENV_FILE", "TWTW_REQUIRE_ALL", "TWTW_TEST_DATABASE_URL"}
+
+# Never repeated in a message; the database's address has a password in it.
+SECRETS = {"TWTW_SECRET_KEY", "TWTW_SENDGRID_API_KEY", "TWTW_DATABASE_URL"}
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -31,7 +41,7 @@ class Configuration(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=os.environ.get("TWTW_ENV_FILE", ROOT / ".env"),
+        env_file=ENV_FILE,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -97,28 +107,28 @@ class Configuration(BaseSettings):
     @field_validator("state")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
+        value = value.expanduser()
         return value if value.is_absolute() else (Path.cwd() / value)
 
     @field_validator("site_url", "sendgrid_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        if value and not (_is_address(value, {"http", "https"}) and urlsplit(value).hostname):
             raise ValueError("an address that begins with http:// or https://")
         return value.rstrip("/")
 
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in {"postgresql", "postgres"}:
-            raise ValueError("empty, or an address that begins with postgresql://")
+        if value and not _is_address(value, {"postgresql", "postgres"}):
+            raise ValueError("empty, or an address like postgresql://user:password@host:port/name")
         return value
 
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
-        if 0 < len(value.get_secret_value()) < 32:
-            raise ValueError("empty, or 32 characters or more")
+        if 0 < len(value.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"empty, or {SHORTEST_KEY} characters or more")
         return value
 
     @field_validator("editors", mode="before")
@@ -127,8 +137,11 @@ class Configuration(BaseSettings):
         if not isinstance(value, str):
             return value
         addresses = tuple(part.strip() for part in value.split(",") if part.strip())
-        if any("@" not in address or " " in address for address in addresses):
-            raise ValueError("e-mail addresses separated by commas")
+        try:
+            for address in addresses:
+                validate_email(address, check_deliverability=False)
+        except EmailNotValidError:
+            raise ValueError("e-mail addresses separated by commas") from None
         return addresses
 
     @property
@@ -168,7 +181,25 @@ class Configuration(BaseSettings):
                 pass
             finally:
                 draft.unlink()
-        return file.read_text(encoding="ascii")
+        try:
+            key = file.read_text(encoding="ascii")
+        except UnicodeDecodeError:
+            key = ""
+        if len(key) < SHORTEST_KEY:
+            raise ConfigurationError(
+                f"The file {file} is damaged: it holds no key. Restore it from a backup, or delete "
+                "it to have another one made, with which the links in mails already sent end."
+            )
+        return key
+
+
+def _is_address(value: str, schemes: set[str]) -> bool:
+    try:
+        parts = urlsplit(value)
+        # Looked at, because a port that is no number is found out only then.
+        return parts.scheme in schemes and parts.port != 0
+    except ValueError:
+        return False
 
 
 @cache
@@ -178,15 +209,32 @@ def configuration() -> Configuration:
     Raises:
         ConfigurationError: with one line for each wrong setting.
     """
+    _refuse_misspelt_names()
     try:
         return Configuration()
     except ValidationError as error:
         lines = (_complaint(item["loc"], item["msg"], item["input"]) for item in error.errors())
         raise ConfigurationError("\n".join(lines)) from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(
+            f"{Configuration.model_config['env_file']} is no UTF-8 text; save it in that encoding."
+        ) from None
+
+
+def _refuse_misspelt_names() -> None:
+    """A setting that is spelt wrong would be a setting that silently does nothing."""
+    known = {f"{PREFIX}{name}".upper() for name in Configuration.model_fields} | NOT_SETTINGS
+    given = {*os.environ, *(dotenv_values(ENV_FILE) if Path(ENV_FILE).is_file() else ())}
+    for name in sorted(given):
+        if name.startswith(PREFIX) and name not in known:
+            close = get_close_matches(name, sorted(known), n=1)
+            meant = f"; is {close[0]} meant?" if close else "."
+            raise ConfigurationError(f"There is no setting {name}{meant}")
 
 
 def _complaint(location: tuple[int | str, ...], message: str, value: object) -> str:
     name = f"{PREFIX}{location[0]}".upper()
     allowed = message.removeprefix("Value error, ").removeprefix("Input should be ")
-    shown = "" if isinstance(value, SecretStr) or "key" in name.lower() else f" is {value!r}, but"
+    secret = isinstance(value, SecretStr) or name in SECRETS
+    shown = "" if secret else f" is {value!r}, but"
     return f"{name}{shown} must be {allowed}."

@@ -13,6 +13,8 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from notes.biographies import keep_biographies
+
 if TYPE_CHECKING:
     from notes.models import Note
 
@@ -28,8 +30,10 @@ def approve_revision(note: Note, revision: Any, user: Any) -> Note:
     approved.approved_revision = revision
     approved.approved_at = timezone.now()
     approved.approved_by = user
+    approved.row_may_change = True
     approved.has_unpublished_changes = note.latest_revision_id != revision.pk
     approved.save()
+    keep_biographies(approved)
     return approved
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from wagtail.rich_text import expand_db_html
 
+from notes.biographies import printed_with
 from notes.models import Note, Photo, PhotoRendition
 from rendering.content import (
     Author,
@@ -61,13 +62,9 @@ def note_content(note: Note) -> NoteContent:
 
 
 def _authors(note: Note) -> Iterator[Author]:
-    for person in note.authors_in_order():
-        biography = person.biography_on(note.date)
-        yield Author(
-            name=person.name,
-            affiliation=biography.affiliation if biography else "",
-            biography=biography.text if biography else "",
-        )
+    for entry in note.authors.all():
+        affiliation, biography = printed_with(entry)
+        yield Author(entry.person.name, affiliation, biography)
 
 
 def _section(value: Any, note: Note) -> Section:

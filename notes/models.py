@@ -1,9 +1,9 @@
 """Notes, their authors and pictures.
 
-A note is approved while its latest revision is the approved one, and then its row
-holds the approved words: whatever reads the rows of approved notes (the week's
-collection, the issue) reads what was approved. Once it is public, its row changes
-only by another approval.
+A note is approved while its latest revision is the approved one. Its row holds the
+words that were approved last: drafts live in revisions, and only an approval brings
+them into the row. So whatever reads rows (the week's collection, the issue) can only
+ever read what was approved.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from wagtail.models import (
     Orderable,
     Revision,
     RevisionMixin,
+    TaskState,
     WorkflowMixin,
 )
 from wagtail.search import index
@@ -252,7 +253,7 @@ class Note(
     import_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
     import_digest = models.CharField(max_length=64, blank=True, editable=False)
     approved_revision = models.ForeignKey(
-        Revision, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+        Revision, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
     approved_at = models.DateTimeField(null=True, editable=False)
     approved_by = models.ForeignKey(
@@ -309,10 +310,30 @@ class Note(
         """The authors as they are printed."""
         return [entry.person for entry in self.authors.all()]
 
+    # Set by the approval, the only one that changes the words in an approved note's row.
+    row_may_change = False
+
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """As Django's, but a draft of a note that was approved once stays out of its row.
+
+        Wagtail writes drafts of what is not public into the row as well as into a revision.
+        """
         if not self.slug:
             self.slug = self._free_slug()
+        approved = self.pk is not None and self.approved_revision_id is not None
+        if approved and not self.row_may_change and not kwargs.get("update_fields"):
+            return
         super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """As Django's, but what was mailed or stands in an issue stays.
+
+        Raises:
+            PermissionDenied: with the sentence that the desk shows.
+        """
+        if self.entries.exists() or self.alerts.exists():
+            raise PermissionDenied("A note that stands in an issue or was mailed stays.")
+        return super().delete(*args, **kwargs)
 
     def _free_slug(self) -> str:
         stem = slugify(_without_accents(f"{self.subject} {self.claim}"))[:90].strip("-") or "note"
@@ -330,15 +351,19 @@ class Note(
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
         """As Wagtail's, with two differences.
 
-        An approved revision is never overwritten: Wagtail 7.4 autosaves into the same revision
-        again and again, which would change the words while their approval stays.
+        A revision that is approved, or that a reviewer was asked about, is never overwritten:
+        Wagtail 7.4 autosaves into the same revision again and again, which would change the words
+        under the reviewer's eyes.
 
         A save that changes no word makes no revision: Wagtail saves the form whose button
         *Approve* is pressed, and then, wanting a new approval for the new revision, begins the
         same step again, for ever.
         """
         overwritten = kwargs.get("overwrite_revision")
-        if overwritten is not None and overwritten.pk == self.approved_revision_id:
+        if overwritten is not None and (
+            overwritten.pk == self.approved_revision_id
+            or TaskState.objects.filter(revision=overwritten).exists()
+        ):
             kwargs["overwrite_revision"] = None
         latest = self.get_latest_revision()
         if latest is not None and words(latest.content) == words(json.loads(self.to_json())):
@@ -362,6 +387,12 @@ class NoteAuthor(Orderable):
 
     note = ParentalKey(Note, on_delete=models.CASCADE, related_name="authors")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    affiliation = models.CharField(max_length=300, blank=True)
+    biography = models.TextField(
+        max_length=2000,
+        blank=True,
+        help_text="As it is printed with this note; empty: what is said of the person on its day.",
+    )
 
     class Meta(Orderable.Meta):
         constraints = [

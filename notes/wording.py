@@ -37,22 +37,28 @@ _NO_WORDS = {
 }
 
 
-def words(content: Any) -> Any:
+def words(content: dict[str, Any]) -> Any:
     """The content of a revision, such that two are equal if a reader could not tell them apart.
 
     Args:
         content: what `Revision.content` holds, or `Note.to_json()` once it is parsed.
     """
-    if isinstance(content, dict):
-        return {name: words(value) for name, value in content.items() if name not in _NO_WORDS}
-    if isinstance(content, list):
-        return [words(value) for value in content]
-    if not isinstance(content, str):
-        return content
-    if content.startswith("[{"):
-        try:
-            return words(json.loads(content))  # a StreamField
-        except ValueError:
-            return content
-    # The editor gives every paragraph a key when it opens a text for the first time.
-    return re.sub(r' data-block-key="[^"]*"', "", content)
+    body = json.loads(content.get("body") or "[]")
+    return {**_kept(content), "body": [_block(block) for block in body]}
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _kept(item) for name, item in value.items() if name not in _NO_WORDS}
+    return [_kept(item) for item in value] if isinstance(value, list) else value
+
+
+def _block(block: dict[str, Any]) -> Any:
+    """A block of the body, and those in it, without the keys that the editor gives them."""
+    value = block["value"]
+    if block["type"] == "section":
+        value = {**value, "parts": [_block(part) for part in value["parts"]]}
+    elif block["type"] == "text":
+        # Every paragraph gets such a mark when the editor opens a text for the first time.
+        value = re.sub(r'(<[^<>]*?) data-block-key="[^"<>]*"', r"\1", value)
+    return [block["type"], value]

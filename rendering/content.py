@@ -6,8 +6,8 @@ sanitising and escaping happen when it is rendered.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Source:
     outlet: str
     title: str
     url: str
-    published: date | None
+    published: datetime.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class NoteContent:
     subject: str
     claim: str
     authors: tuple[Author, ...]
-    date: date
+    date: datetime.date
     sections: tuple[Section, ...]
     photo: Picture | None
     photo_source: str
@@ -121,7 +121,7 @@ class IssueContent:
 
     publication: PublicationContent
     line: str
-    date: date
+    date: datetime.date
     subject_line: str
     preview_text: str
     introduction: str

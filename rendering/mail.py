@@ -121,18 +121,16 @@ def _complete(subject: str, html: str, text: str) -> Rendering:
     """Put the marks in, after whatever looks like one has been made harmless."""
     # In HTML the bracket is written as an entity, which looks the same. In plain text a
     # word joiner (U+2060), which nobody sees, comes between the two characters.
-    html = _with_marks(html.replace(OPENING, "&#91;%"))
-    text = _with_marks(text.replace(OPENING, "[\u2060%"))
+    html = html.replace(OPENING, "&#91;%")
+    text = text.replace(OPENING, "[\u2060%")
+    for mark, stand_in in _STAND_INS.items():
+        # In an attribute of HTML the stand-in has become an entity. In a text the same characters
+        # are somebody's words, whose `&` would have been escaped in HTML.
+        html = html.replace(f"&#{ord(stand_in)};", mark).replace(stand_in, mark)
+        text = text.replace(stand_in, mark)
     subject = subject.replace(OPENING, "[\u2060%")
     digest = hashlib.sha256(b"".join(part.encode() + b"\0" for part in (subject, html, text)))
     return Rendering(subject=subject, html=html, text=text, sha256=digest.hexdigest())
-
-
-def _with_marks(text: str) -> str:
-    for mark, stand_in in _STAND_INS.items():
-        # In an attribute the stand-in has become an entity.
-        text = text.replace(f"&#{ord(stand_in)};", mark).replace(stand_in, mark)
-    return text
 
 
 def _filled(template: str, context: dict[str, Any]) -> str:

@@ -20,7 +20,6 @@ def create(apps, schema_editor):
         tagline="Short notes on what happened, why, and what it means",
         sender_name="The World This Week",
         sender_address="weekly@example.org",
-        postal_address="Set the postal address of the publication at the desk",
     )
     Publication.objects.create(
         slug="gp-alerts",
@@ -29,7 +28,6 @@ def create(apps, schema_editor):
         tagline="One note, when it matters",
         sender_name="GP Alerts",
         sender_address="alerts@example.org",
-        postal_address="Set the postal address of the publication at the desk",
         numbered=False,
     )
     Volume.objects.bulk_create(

@@ -12,6 +12,11 @@ def note_files(paths: Iterable[Path]) -> Iterator[Path]:
     """The files as they are named; of a folder, those that can be notes, by name."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(file for file in path.iterdir() if file.suffix in NOTE_ENDINGS)
+            yield from sorted(file for file in path.iterdir() if _can_be_note(file))
         else:
             yield path
+
+
+def _can_be_note(file: Path) -> bool:
+    # A hidden file is an editor's or a system's own, like the `._note.md` that macOS leaves.
+    return file.suffix.lower() in NOTE_ENDINGS and not file.name.startswith(".")

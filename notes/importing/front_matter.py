@@ -93,7 +93,7 @@ class FrontMatter:
         value = self.values.get(key, "")
         found: dict[str, ParsedAuthor] = {}
         warnings: list[str] = []
-        for item in value if isinstance(value, list) else [value]:
+        for item in (value if isinstance(value, list) else [value]) or [""]:
             author = self._author(item, key)
             if name_key(author.name) in found:
                 warnings.append(f"{author.name} is named as an author twice")
@@ -208,6 +208,8 @@ def read_front_matter(text: str, source_name: str) -> tuple[FrontMatter, str]:
     # YAML gets the lines above as empty ones, and so counts as the file does.
     written = "\n" * opening_line + text[fences[0] : fences[1]].split("\n", 1)[1]
     try:
+        for sentence, line in _lost_words(written):
+            raise NoteFormatError(source_name, sentence, line)
         node = yaml.compose(written, Loader=yaml.BaseLoader)
         values = handler.load(written, Loader=yaml.BaseLoader) or {}
     except (yaml.YAMLError, RecursionError) as error:
@@ -229,6 +231,23 @@ def read_front_matter(text: str, source_name: str) -> tuple[FrontMatter, str]:
         lines[key] = line
     rest = text[fences[1] :].partition("\n")[2]
     return FrontMatter(source_name, values, lines, end), "\n" * end + rest
+
+
+def _lost_words(written: str) -> Iterator[tuple[str, int]]:
+    """Where YAML takes words for its own signs, as in `claim: Who is #1`, and drops them."""
+    lines = written.split("\n")
+    for token in yaml.scan(written, Loader=yaml.BaseLoader):
+        end = token.end_mark
+        if isinstance(token, (yaml.TagToken, yaml.AnchorToken)):
+            yield "a value begins with ! or &; put it between double quotes.", end.line + 1
+        elif not isinstance(token, yaml.ScalarToken) or not token.plain:
+            continue
+        elif lines[end.line][end.column :].lstrip().startswith("#"):
+            yield (
+                "what stands behind # would be lost; put the value between double quotes, or a "
+                "remark on a line of its own.",
+                end.line + 1,
+            )
 
 
 def _keys(node: object) -> Iterator[tuple[str, int]]:

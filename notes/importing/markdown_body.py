@@ -67,6 +67,7 @@ class _Reader:
         under: list[SyntaxTreeNode] = []
         for node in nodes:
             if node.type == "heading":
+                self._check_level(node)
                 yield from self._section(heading, under)
                 heading, under = node, []
             elif node.type != "hr":
@@ -81,19 +82,22 @@ class _Reader:
                 yield ParsedSection("", tuple(self.parts(under)))
             return
         text = _plain(heading).strip()
-        if heading.tag != "h2":
-            advice = (
-                "the headline goes into the front matter as `subject` and `claim`"
-                if heading.tag == "h1"
-                else "a section has no headings inside; make this line bold"
-            )
-            raise self.error(f"headings of sections begin with ##; {advice}.", heading)
         if not text:
             raise self.error("a section heading is empty; write it behind the ##.", heading)
         if not under:
             raise self.error(f"the section “{text[:60]}” has no text.", heading)
         fitting(text, "heading", self.source_name, _line(heading))
         yield ParsedSection(text, tuple(self.parts(under)))
+
+    def _check_level(self, heading: SyntaxTreeNode) -> None:
+        if heading.tag == "h2":
+            return
+        advice = (
+            "the headline goes into the front matter as `subject` and `claim`"
+            if heading.tag == "h1"
+            else "a section has no headings inside; make this line bold"
+        )
+        raise self.error(f"headings of sections begin with ##; {advice}.", heading)
 
     def parts(self, nodes: Sequence[SyntaxTreeNode]) -> Iterator[ParsedPart]:
         """The parts under one heading; text that follows text is one part."""

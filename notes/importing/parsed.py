@@ -158,11 +158,18 @@ def lines_of(text: str, source_name: str) -> list[str]:
 
 
 def fitting(value: str, part: str, source_name: str, line: int | None) -> str:
-    """The value, if the database has room for it (see `MOST_CHARACTERS`).
+    """The value, if the database has room for it (see `MOST_CHARACTERS`) and a mail can hold it.
 
     Raises:
-        NoteFormatError: if it has more characters than that.
+        NoteFormatError: if it has more characters than that, or a control character, which
+            the double quotes of front matter can write as `\\x00`.
     """
+    if found := _CONTROL.search(value):
+        raise NoteFormatError(
+            source_name,
+            f"the {part} has the control character U+{ord(found[0]):04X}; delete it.",
+            line,
+        )
     most = MOST_CHARACTERS[part]
     if len(value) > most:
         raise NoteFormatError(

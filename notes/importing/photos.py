@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from warnings import catch_warnings
 
 from django.core.files.base import ContentFile
 from PIL import Image
@@ -75,11 +76,14 @@ def _checked(picture: PictureFile, path: Path) -> CheckedPicture:
     if len(content) > LARGEST_BYTES:
         raise error(f"has more than {LARGEST_BYTES // 1_000_000} MB; make it smaller.")
     try:
-        with Image.open(BytesIO(content), formats=list(_SUFFIXES)) as image:
+        with (
+            catch_warnings(action="error", category=Image.DecompressionBombWarning),
+            Image.open(BytesIO(content), formats=list(_SUFFIXES)) as image,
+        ):
             suffix, pixels = _SUFFIXES[str(image.format)], image.width * image.height
             if pixels <= MOST_PIXELS:
                 image.load()
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         pixels = MOST_PIXELS + 1
     except (OSError, SyntaxError, ValueError):
         raise error("is damaged or no picture; JPEG, PNG, WebP and GIF are known.") from None

@@ -28,10 +28,10 @@ from notes.importing.parsed import (
     TablePart,
     TextPart,
 )
-from notes.importing.people import people_for
+from notes.importing.people import byline_for
 from notes.importing.photos import Checked, check_pictures, stored_photo
 from notes.importing.reading import read_note
-from notes.models import Note, NoteAuthor, NoteSource, Person, Photo, SectionSchema, name_key
+from notes.models import Note, NoteAuthor, NoteSource, Photo, SectionSchema, name_key
 
 _NOT_CONTENT = {"line", "warnings"}
 
@@ -115,14 +115,14 @@ def _store(
     known = Note.objects.select_for_update().filter(import_key=key).first()
     if known is not None and known.import_digest == digest:
         return Imported(known, "unchanged", parsed.warnings)
-    people, about_people = people_for(parsed.authors, parsed.date)
+    byline, about_people = byline_for(parsed.authors)
     photos: dict[PictureFile, Photo] = {}
     for picture, content in checked.items():
         photos[picture], is_new = stored_photo(picture, content)
         made += [photos[picture]] if is_new else []
     note = known.get_latest_revision_as_object() if known else Note(live=False, import_key=key)
     note.publication, note.schema = publication, schema
-    _fill(note, parsed, people, photos)
+    _fill(note, parsed, byline, photos)
     note.printed_under, note.import_digest = parsed.printed_under, digest
     warnings = (*parsed.warnings, *about_people)
     if known is None:
@@ -141,7 +141,10 @@ def _store(
 
 
 def _fill(
-    note: Note, parsed: ParsedNote, people: Sequence[Person], photos: Mapping[PictureFile, Photo]
+    note: Note,
+    parsed: ParsedNote,
+    byline: Sequence[NoteAuthor],
+    photos: Mapping[PictureFile, Photo],
 ) -> None:
     """Put the words and pictures of a file into a note."""
     note.subject = parsed.subject
@@ -151,9 +154,7 @@ def _fill(
     note.photo = photos[parsed.picture] if parsed.picture else None
     note.photo_source = parsed.photo_source
     note.body = _body(parsed, photos)
-    note.authors = [
-        NoteAuthor(person=person, sort_order=order) for order, person in enumerate(people)
-    ]
+    note.authors = byline
     note.sources = [
         NoteSource(sort_order=order, **asdict(source))
         for order, source in enumerate(parsed.sources)

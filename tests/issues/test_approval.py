@@ -7,10 +7,15 @@ from datetime import date
 import pytest
 
 from issues.approval import approval_in_force, approve_issue, confirm_approval
-from issues.assembling import assemble
-from issues.editions import make_alert
+from issues.assembling import assemble, move_to_week
+from issues.content import issue_content
+from issues.editions import make_alert, render_issue
 from issues.errors import IssueError, NotApproved
 from issues.models import Approval, Edition
+from issues.preflight import preflight
+from notes.approval import approve
+from rendering.keeping import issue_from_json
+from rendering.mail import render_issue as render_content
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +106,50 @@ def test_a_note_that_is_not_approved_makes_no_alert(alerts, write_note):
 def test_a_numbered_publication_has_no_alerts(twtw, write_note):
     with pytest.raises(IssueError, match="numbered issues"):
         make_alert(twtw, write_note())
+
+
+def test_a_draft_in_the_issue_stops_the_approval(issue):
+    note = issue.entries.get().note
+    note.claim = "A draft"
+    note.save_revision()
+    with pytest.raises(IssueError, match="is not approved again"):
+        approve_issue(issue, "an editor")
+
+
+def test_moving_a_note_away_voids_the_approval_at_once(issue):
+    approve_issue(issue, "an editor")
+    move_to_week(issue.entries.get().note, date(2025, 7, 6))
+    assert approval_in_force(issue) is None
+    assert "moved to another week" in Approval.objects.get().void_reason
+
+
+def test_an_alert_that_was_not_mailed_follows_a_correction(alerts, write_note):
+    note = write_note("Mali", "As approved first")
+    first = make_alert(alerts, note)
+    note.claim = "As corrected"
+    note.save_revision()
+    with pytest.raises(NotApproved):
+        make_alert(alerts, note)
+    approve(note)
+    again = make_alert(alerts, note)
+    assert again.pk == first.pk
+    assert "As corrected" in again.html
+    assert "As approved first" not in again.html
+
+
+def test_placeholders_are_named_and_stop_an_issue_only_where_mail_really_leaves(issue, settings):
+    approve_issue(issue, "an editor")
+    settings.DELIVERY_TRANSPORT = "sendgrid"
+    found = preflight(issue, render_issue(issue))
+    assert {finding.code for finding in found if finding.level == "blocker"} == {
+        "no-postal-address",
+        "example-sender",
+        "site-not-public",
+    }
+
+
+def test_an_edition_keeps_what_it_was_rendered_from(issue):
+    edition = approve_issue(issue, "an editor").edition
+    kept = issue_from_json(edition.content)
+    assert kept == issue_content(issue)
+    assert render_content(kept).sha256 == edition.sha256

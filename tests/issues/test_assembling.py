@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -210,3 +211,35 @@ def test_alerts_have_no_issues(alerts):
 )
 def test_the_next_issue_day_is_the_next_due_moment_in_the_publications_zone(twtw, now, day):
     assert next_issue_day(twtw, datetime(*now, tzinfo=ZoneInfo("Asia/Kolkata"))) == day
+
+
+def test_a_wrong_date_leaves_no_volume_behind(twtw, write_note):
+    """The volume that an unpublished issue began goes where the issue goes."""
+    twtw.first_serial = 350
+    twtw.save()
+    assert assemble(twtw, date(2027, 3, 7)).issue.line == "#350 Vol 9, No 1, 7 March 2027"
+    assert assemble(twtw, date(2026, 3, 8)).issue.line == "#350 Vol 8, No 12, 8 March 2026"
+    assert twtw.volumes.count() == 8
+
+
+def test_the_first_issue_of_a_volume_may_change_its_serial_until_it_is_published(twtw):
+    twtw.first_serial = 370
+    twtw.save()
+    assemble(twtw, date(2027, 1, 3))
+    issue = assemble(twtw, date(2027, 1, 10), serial=371).issue
+    assert issue.line == "#371 Vol 9, No 1, 10 January 2027"
+    publish(issue)
+    assert assemble(twtw, date(2027, 1, 17)).issue.line == "#372 Vol 9, No 2, 17 January 2027"
+
+
+def test_what_a_published_issue_is_known_by_can_not_be_edited(twtw, write_note):
+    write_note("Mali")
+    issue = assemble(twtw, SUNDAY).issue
+    approve_issue(issue, "an editor")
+    publish(issue)
+    issue.volume.first_serial = 300
+    with pytest.raises(ValidationError, match="its number and first serial stay"):
+        issue.volume.full_clean()
+    twtw.slug = "weekly"
+    with pytest.raises(ValidationError, match="lead to twtw"):
+        twtw.full_clean()

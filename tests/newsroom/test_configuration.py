@@ -45,6 +45,7 @@ def test_every_setting_has_a_default_and_a_description():
         ("TWTW_SITE_URL", "example.org", "http://"),
         ("TWTW_DATABASE_URL", "mysql://localhost/x", "postgresql://"),
         ("TWTW_EDITORS", "desk at example.org", "separated by commas"),
+        ("TWTW_EDITORS", "x@y>z", "separated by commas"),
         ("TWTW_SENDGRID_TIMEOUT", "0", "greater than 0"),
     ],
 )
@@ -53,6 +54,11 @@ def test_a_wrong_value_is_named_with_what_is_allowed(settings_of, name, value, a
         settings_of(**{name: value})
     assert str(caught.value).startswith(f"{name} is ")
     assert allowed in str(caught.value)
+
+
+def test_a_misspelt_setting_is_named_with_the_one_that_is_meant(settings_of):
+    with pytest.raises(ConfigurationError, match="TWTW_TRANSPROT; is TWTW_TRANSPORT meant"):
+        settings_of(TWTW_TRANSPROT="sendgrid")
 
 
 def test_a_short_secret_is_refused_without_being_repeated(settings_of):

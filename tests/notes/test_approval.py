@@ -1,7 +1,11 @@
 """What approving a note means, and what takes it away again."""
 
-import pytest
+from datetime import date
 
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from issues.assembling import assemble
 from notes.approval import approve
 from notes.models import Note, NoteAuthor, Person
 
@@ -77,3 +81,38 @@ def test_another_order_of_authors_is_a_change(write_note):
     other = Person.objects.create(name="B. Author")
     note.authors = [NoteAuthor(person=other, sort_order=0), note.authors.get()]
     assert note.save_revision() != note.approved_revision
+
+
+def test_a_draft_never_gets_into_the_row_of_a_note_that_was_approved_once(write_note):
+    note = write_note(claim="As approved")
+    note.claim = "A draft, saved as Wagtail's form saves what is not public"
+    note.save()
+    note.save_revision()
+    assert Note.objects.get(pk=note.pk).claim == "As approved"
+
+
+def test_words_that_a_reviewer_was_asked_about_are_not_overwritten_by_autosave(write_note):
+    note = write_note(claim="As submitted", approved=False)
+    note.get_workflow().start(note, None)
+    submitted = note.get_latest_revision()
+    note.claim = "Typed on after submission"
+    saved = note.save_revision(overwrite_revision=submitted)
+    assert saved.pk != submitted.pk
+    submitted.refresh_from_db()
+    assert submitted.as_object().claim == "As submitted"
+
+
+def test_plain_text_that_looks_like_the_editors_marks_is_a_change(write_note):
+    note = write_note(claim="As approved")
+    note.claim = 'As approved data-block-key="and this nobody approved"'
+    note.save_revision()
+    assert not Note.objects.get(pk=note.pk).is_approved
+
+
+def test_a_note_in_an_issue_is_not_deleted_and_another_one_is(write_note, twtw):
+    kept, free = write_note("Kept"), write_note("Free", day=date(2026, 1, 1))
+    assemble(twtw, kept.date)
+    with pytest.raises(PermissionDenied, match="stays"):
+        Note.objects.get(pk=kept.pk).delete()
+    Note.objects.get(pk=free.pk).delete()
+    assert list(Note.objects.all()) == [kept]

@@ -10,6 +10,7 @@ from django.db import connection
 from PIL import Image
 
 from notes.approval import approve
+from notes.content import note_content
 from notes.importing import NoteFormatError, import_note, import_notes
 from notes.models import Biography, Note, Person, PersonAlias, Photo
 from tests.notes.pages import SECTIONS, page
@@ -214,34 +215,40 @@ class TestPeople:
         assert Note.objects.get().authors_in_order() == [person]
         assert any("is in the byline already" in warning for warning in imported.warnings)
 
-    def test_a_new_biography_is_valid_from_the_notes_day(self, bring_in):
-        bring_in(page(), "note.txt")
+    def test_what_a_draft_says_of_its_author_stands_with_the_draft_alone(self, bring_in):
+        """It must not change what notes print that were approved or published before."""
+        before = approve(bring_in(page(date="9 March 2025", about=""), "note.txt").note)
+        draft = bring_in(page(), "draft.txt").note
+        assert not Biography.objects.exists()
+        assert note_content(before).authors[0].biography == ""
+        assert note_content(draft).authors[0].biography == "Ann Author is an example."
+
+    def test_with_the_approval_it_is_known_from_the_notes_day_on(self, bring_in):
+        approve(bring_in(page(), "note.txt").note)
         (biography,) = Biography.objects.all()
         assert biography.text == "Ann Author is an example."
         assert biography.valid_from == date(2025, 3, 2)
+        later = bring_in(page(date="9 March 2025", about=""), "later.txt").note
+        assert note_content(later).authors[0].biography == "Ann Author is an example."
 
     def test_a_later_note_with_another_biography_adds_one_and_keeps_the_old(self, bring_in):
-        bring_in(page(), "note.txt")
-        bring_in(
-            page(date="9 March 2025", about="About the Author\nAnn Author has moved on."),
-            "later.txt",
-        )
+        about = "About the Author\nAnn Author has moved on."
+        approve(bring_in(page(), "note.txt").note)
+        approve(bring_in(page(date="9 March 2025", about=about), "later.txt").note)
         person = Person.objects.get()
         assert person.biography_on(date(2025, 3, 8)).text == "Ann Author is an example."
         assert person.biography_on(date(2025, 3, 9)).text == "Ann Author has moved on."
 
-    def test_an_earlier_note_with_another_biography_changes_none_and_says_so(self, bring_in):
-        bring_in(page(), "note.txt")
-        imported = bring_in(
-            page(date="23 February 2025", about="About the Author\nAnn Author studies."),
-            "earlier.txt",
-        )
+    def test_an_earlier_note_with_another_biography_changes_what_is_known_by_none(self, bring_in):
+        about = "About the Author\nAnn Author studies."
+        approve(bring_in(page(), "note.txt").note)
+        earlier = approve(bring_in(page(date="23 February 2025", about=about), "earlier.txt").note)
         assert Biography.objects.count() == 1
-        assert any("differs from the biography of 2025-03-02" in w for w in imported.warnings)
+        assert note_content(earlier).authors[0].biography == "Ann Author studies."
 
     def test_the_same_biography_is_kept_once(self, bring_in):
-        bring_in(page(), "note.txt")
-        bring_in(page(date="9 March 2025"), "later.txt")
+        approve(bring_in(page(), "note.txt").note)
+        approve(bring_in(page(date="9 March 2025"), "later.txt").note)
         assert Biography.objects.count() == 1
 
 
