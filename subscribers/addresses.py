@@ -12,13 +12,15 @@ from subscribers.errors import AddressError
 def valid_address(text: str) -> str:
     """The address as it is to be written, e.g. with its domain in lower case.
 
-    Nothing is looked up: whether the domain takes mail shows when mail is sent.
+    Nothing is looked up: whether the domain takes mail shows when mail is sent. The part before
+    the @ has to be ASCII: SendGrid takes no other, and refuses the whole call for one.
 
     Raises:
         AddressError: if no mail can ever be sent to it.
     """
     try:
-        return validate_email(text.strip(), check_deliverability=False).normalized
+        found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+        return found.normalized
     except EmailNotValidError as error:
         raise AddressError(str(error)) from None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from subscribers.addresses import address_key
+from subscribers.addresses import address_key, valid_address
+from subscribers.errors import AddressError
 from subscribers.models import Suppression
 
 
@@ -16,17 +17,14 @@ def suppress(address: str, reason: Suppression.Reason) -> bool:
     Returns:
         Whether it was not suppressed before.
     """
-    _, created = Suppression.objects.get_or_create(
-        key=address_key(address), defaults={"reason": reason}
-    )
+    _, created = Suppression.objects.get_or_create(key=_key(address), defaults={"reason": reason})
     return created
 
 
-def lift(address: str) -> bool:
-    """Allow mail to an address again; its subscriptions stay as they are.
-
-    Returns:
-        Whether it was suppressed.
-    """
-    lifted, _ = Suppression.objects.filter(key=address_key(address)).delete()
-    return lifted > 0
+def _key(address: str) -> str:
+    """The key that a reader with this address has: `x@xn--bcher-kva.de` is `x@bücher.de`."""
+    try:
+        return address_key(valid_address(address))
+    except AddressError:
+        # Providers report what they were once given, even if it could not be given today.
+        return address_key(address)

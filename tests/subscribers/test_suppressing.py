@@ -2,8 +2,8 @@
 
 import pytest
 
-from subscribers.models import Suppression
-from subscribers.suppressing import lift, suppress
+from subscribers.models import Reader, Suppression
+from subscribers.suppressing import suppress
 
 pytestmark = pytest.mark.django_db
 
@@ -16,8 +16,12 @@ def test_an_address_is_suppressed_once_and_keeps_its_first_reason():
     ]
 
 
-def test_a_suppression_can_be_lifted():
-    suppress("ann@example.org", Suppression.Reason.BY_REQUEST)
-    assert lift("ANN@example.org")
-    assert not lift("ann@example.org")
-    assert not Suppression.objects.exists()
+def test_the_two_writings_of_an_international_domain_are_one_address():
+    reader = Reader.objects.create(address="x@bücher.example.org")
+    suppress("x@xn--bcher-kva.example.org", Suppression.Reason.BOUNCED)
+    assert Suppression.objects.get().key == reader.key
+
+
+def test_what_could_not_be_given_as_an_address_today_is_suppressed_all_the_same():
+    suppress("José@Example.org", Suppression.Reason.BOUNCED)
+    assert Suppression.objects.get().key == "josé@example.org"
