@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from newsroom.configuration import PREFIX, ROOT
+from newsroom.configuration import PREFIX, ROOT, ConfigurationError
 
 if TYPE_CHECKING:
     from flows.reports import MailingReport
@@ -22,13 +21,13 @@ MATERIAL = Path(__file__).parent / "material"
 SUNDAY = date(2025, 7, 6)
 SERIAL = 318
 PASSWORD = "read-me-on-sunday"  # noqa: S105 - for a demo on this machine, printed at its end
-KEPT = ROOT / "var" / "demo-empty.sqlite3"
 MARKER = "made by twtw demo"
 
 
-def run() -> None:
-    """Make the demo and say where to look."""
-    state = _fresh_state(ROOT / "var" / "demo")
+def run(folder: Path = ROOT / "var") -> None:
+    """Make the demo in `folder`/demo and say where to look."""
+    state = _fresh_state(folder / "demo")
+    kept = folder / "demo-empty.sqlite3"
     # The demo ends the same on every machine: nothing of a newsroom's own settings is in it.
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         del os.environ[name]
@@ -45,9 +44,9 @@ def run() -> None:
     ours = configuration()
     typer.echo("A week of The World This Week, from nothing:")
     with prefect_server(ours):
-        _take_kept_database(ours)
+        _take_kept_database(kept, ours)
         make_ready()
-        _keep_database(ours)
+        _keep_database(kept, ours)
         publication = _furnish()
         _say("state", f"{_short(state)}, apart from any newsroom's data")
         _say("notes", f"{_import_notes(publication)} Markdown files imported and approved")
@@ -60,32 +59,34 @@ def _fresh_state(state: Path) -> Path:
     """An empty folder. Never deletes one that the demo did not make itself."""
     if state.exists():
         if not (state / MARKER).exists() and any(state.iterdir()):
-            sys.exit(f"twtw: {state} was not made by the demo; move it away and run this again.")
+            raise ConfigurationError(
+                f"{state} was not made by the demo; move it away and run this again."
+            )
         shutil.rmtree(state)
     state.mkdir(parents=True)
     (state / MARKER).touch()
     return state
 
 
-def _take_kept_database(ours: Configuration) -> None:
+def _take_kept_database(kept: Path, ours: Configuration) -> None:
     """Begin with the empty database that an earlier demo made: `migrate` takes ten seconds."""
     from newsroom.state import copy_database, schema_version, stamp_of
 
-    if KEPT.exists() and _kept_stamp() == schema_version():
-        copy_database(KEPT, ours.database_file)
+    if kept.exists() and _schema_of(kept) == schema_version():
+        copy_database(kept, ours.database_file)
         stamp_of(ours.state).write_text(schema_version(), encoding="ascii")
 
 
-def _keep_database(ours: Configuration) -> None:
+def _keep_database(kept: Path, ours: Configuration) -> None:
     from newsroom.state import copy_database, schema_version
 
-    if not KEPT.exists() or _kept_stamp() != schema_version():
-        copy_database(ours.database_file, KEPT)
-        KEPT.with_suffix(".schema").write_text(schema_version(), encoding="ascii")
+    if not kept.exists() or _schema_of(kept) != schema_version():
+        copy_database(ours.database_file, kept)
+        kept.with_suffix(".schema").write_text(schema_version(), encoding="ascii")
 
 
-def _kept_stamp() -> str:
-    stamp = KEPT.with_suffix(".schema")
+def _schema_of(kept: Path) -> str:
+    stamp = kept.with_suffix(".schema")
     return stamp.read_text(encoding="ascii") if stamp.exists() else ""
 
 
