@@ -77,3 +77,13 @@ def test_the_larger_lock_contains_the_smaller_one():
         return {line.split(" \\")[0] for line in lines if "==" in line}
 
     assert pins("requirements.lock") <= pins("requirements-dev.lock")
+
+
+def test_every_preflight_code_is_in_the_editors_table_with_its_level():
+    """Codes are found in the source: each is written once, where its check yields it."""
+    source = (ROOT / "issues" / "preflight.py").read_text(encoding="utf-8")
+    codes = set(re.findall(r"Finding\(\s*\"([a-z-]+)\"", source))
+    table = (ROOT / "docs" / "editors.md").read_text(encoding="utf-8")
+    documented = dict(re.findall(r"^\| `([a-z-]+)` \| (\w+) \|", table, re.MULTILINE))
+    assert set(documented) == codes
+    assert set(documented.values()) <= {"blocker", "warning", "hint"}
