@@ -1,142 +1,202 @@
-"""What is public: issues that were published, and notes that went out in one or as an alert.
+"""What is public: issues and alerts that were mailed, as they were mailed.
 
-Everything else does not exist for a reader, so that no address of the site tells
-what is being written.
+An edition keeps what it was rendered from, and every public page shows that, whatever
+has been renamed, edited or replaced since. What was not mailed does not exist for a
+reader, so that no address of the site tells what is being written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from issues.models import Edition, Issue, Publication
-from notes.models import Note
+from rendering.content import NoteContent, PublicationContent
 from rendering.dates import printed_date
+from rendering.keeping import alert_from_json, issue_from_json
 
 RECENT = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """Where and when a note went out. `line` is like `The World This Week #317, Vol 7, No 26`.
+    """A note as it was mailed, with where and when.
 
-    `day` is that of the issue, or the one on which the alert was sent in its publication's zone.
+    `line` is like `The World This Week #317, Vol 7, No 26` or `GP Alerts, 26 June 2025`.
     """
 
-    publication: Publication
-    note: Note
+    publication: PublicationContent
+    note: NoteContent
     line: str
     path: str
-    day: date
     at: datetime
+    in_issue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListedIssue:
+    """An issue in a list; `line` is `#317 Vol 7, No 26, 29 June 2025`."""
+
+    line: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAlert:
+    """An alert in a list; `day` is the one on which it was sent, in its publication's zone."""
+
+    subject: str
+    claim: str
+    path: str
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A publication with its latest issues or alerts, the newest first."""
+    """A publication with its latest issues or alerts, the newest first.
+
+    `contents` are the notes of the latest issue.
+    """
 
     publication: Publication
-    issues: list[Issue]
-    alerts: list[Appearance]
+    issues: list[ListedIssue]
+    contents: tuple[NoteContent, ...]
+    alerts: list[ListedAlert]
 
 
-def published_issue(publication: str, serial: int) -> Issue:
-    """The published issue that took a serial; for a combined one any of its serials will do.
+def mailed_issue(publication: str, serial: int) -> Edition:
+    """The edition of the mailed issue that took a serial; any serial of a combined one will do.
 
     Raises:
         Http404: if there is none.
     """
-    issues = Issue.objects.published().select_related("publication", "volume")
-    return get_object_or_404(issues, publication__slug=publication, taken_serials__serial=serial)
+    found = _mailed_issues().filter(publication__slug=publication)
+    return get_object_or_404(found, issue__taken_serials__serial=serial)
 
 
-def sent_alerts() -> QuerySet[Edition]:
-    """The alerts that have a mailing, the newest first."""
-    return (
-        Edition.objects.filter(note__isnull=False, mailing__isnull=False)
-        .select_related("publication", "note", "mailing")
-        .order_by("-mailing__frozen_at", "-pk")
-    )
-
-
-def appearances(note: Note) -> list[Appearance]:
-    """Where a note went out, the first time first; empty if nowhere yet."""
-    issues = (
-        Issue.objects.published().filter(entries__note=note).select_related("publication", "volume")
-    )
-    alerts = sent_alerts().filter(note=note)
-    return sorted(
-        [
-            *(_in_issue(note, issue, issue.published_at) for issue in issues if issue.published_at),
-            *map(_as_alert, alerts),
-        ],
-        key=lambda appearance: appearance.at,
-    )
+def appearances(slug: str) -> list[Appearance]:
+    """Where the note with this slug went out, the first time first; empty if nowhere yet."""
+    carried = Q(note__slug=slug) | Q(issue__entries__note__slug=slug)
+    found = _mailed().filter(carried).select_related("issue", "note")
+    places = (_appearance(edition, slug) for edition in found)
+    return sorted((place for place in places if place), key=lambda place: place.at)
 
 
 def shelves() -> list[Shelf]:
     """Every publication that has something to show: the numbered ones first."""
-    found = [
-        Shelf(
-            publication,
-            list(_recent_issues(publication)),
-            [
-                _as_alert(edition)
-                for edition in sent_alerts().filter(publication=publication)[:RECENT]
-            ],
-        )
-        for publication in Publication.objects.order_by("-numbered", "name")
-    ]
+    found = (
+        _shelf(publication) for publication in Publication.objects.order_by("-numbered", "name")
+    )
     return [shelf for shelf in found if shelf.issues or shelf.alerts]
 
 
-def neighbours(issue: Issue) -> tuple[Issue | None, Issue | None]:
-    """The published issues before and after an issue."""
-    others = (
-        Issue.objects.published()
-        .filter(publication=issue.publication_id)
-        .select_related("publication", "volume")
-    )
+def neighbours(edition: Edition) -> tuple[ListedIssue | None, ListedIssue | None]:
+    """The mailed issues before and after the one of an edition."""
+    issue = _issue(edition)
+    others = _listed(_mailed_issues().filter(publication=edition.publication_id))
+    before = others.filter(issue__date__lt=issue.date).order_by("-issue__date").first()
+    after = others.filter(issue__date__gt=issue.date).order_by("issue__date").first()
+    return _in_list(before) if before else None, _in_list(after) if after else None
+
+
+def issue_path(edition: Edition) -> str:
+    """The address of an edition's issue: that of its first serial."""
+    return reverse("archive:issue", args=[edition.publication.slug, _issue(edition).serials[0]])
+
+
+def _mailed() -> QuerySet[Edition]:
+    # The mail itself is long, and no page shows it.
     return (
-        others.filter(date__lt=issue.date).order_by("-date").first(),
-        others.filter(date__gt=issue.date).order_by("date").first(),
+        Edition.objects.filter(mailing__isnull=False)
+        .select_related("publication", "mailing")
+        .defer("html", "text")
     )
 
 
-def issue_path(issue: Issue) -> str:
-    """An issue's own address: that of its first serial."""
-    return reverse("archive:issue", args=[issue.publication.slug, issue.serials[0]])
+def _mailed_issues() -> QuerySet[Edition]:
+    return _mailed().filter(issue__isnull=False).select_related("issue")
 
 
-def _recent_issues(publication: Publication) -> Iterable[Issue]:
+def _listed(editions: QuerySet[Edition]) -> QuerySet[Edition]:
+    """Editions of issues with what a list says of them, and not their whole content."""
     return (
-        publication.issues.published()
-        .select_related("publication", "volume")
-        .prefetch_related("taken_serials", "entries__note__authors__person")
-        .order_by("-date")[:RECENT]
+        editions.defer("html", "text", "content")
+        .annotate(line=KT("content__line"))
+        .prefetch_related("issue__taken_serials")
     )
 
 
-def _in_issue(note: Note, issue: Issue, at: datetime) -> Appearance:
-    line = f"{issue.publication} {_cited(issue)}"
-    return Appearance(issue.publication, note, line, issue_path(issue), issue.date, at)
+def _shelf(publication: Publication) -> Shelf:
+    issues = list(
+        _listed(_mailed_issues().filter(publication=publication)).order_by("-issue__date")[:RECENT]
+    )
+    alerts = (
+        _mailed()
+        .filter(note__isnull=False, publication=publication)
+        .select_related("note")
+        .defer("html", "text", "content")
+        .annotate(subject_part=KT("content__note__subject"), claim=KT("content__note__claim"))
+        .order_by("-mailing__frozen_at", "-pk")
+    )
+    return Shelf(
+        publication=publication,
+        issues=[_in_list(edition) for edition in issues],
+        contents=issue_from_json(issues[0].content).notes if issues else (),
+        alerts=[
+            ListedAlert(alert.subject_part, alert.claim, _alert_path(alert), _day(alert))
+            for alert in alerts[:RECENT]
+        ],
+    )
 
 
-def _as_alert(edition: Edition) -> Appearance:
-    note, at = edition.note, edition.mailing.frozen_at
-    assert note is not None  # noqa: S101 - `sent_alerts` leaves no other
-    day = at.astimezone(edition.publication.zone).date()
-    line = f"{edition.publication}, {printed_date(day)}"
-    path = reverse("archive:alert", args=[note.slug])
-    return Appearance(edition.publication, note, line, path, day, at)
+def _in_list(edition: Edition) -> ListedIssue:
+    line: str = edition.line  # type: ignore[attr-defined] # annotated by `_listed`
+    return ListedIssue(line, issue_path(edition))
 
 
-def _cited(issue: Issue) -> str:
-    """An issue as a citation names it: its line without the date, `#317, Vol 7, No 26`."""
-    serials, rest = issue.line.removesuffix(f", {printed_date(issue.date)}").split(" Vol ")
+def _appearance(edition: Edition, slug: str) -> Appearance | None:
+    """A note's place in an edition; None for one that was put into the issue later on."""
+    at = edition.mailing.frozen_at
+    if edition.issue is None:
+        alert = alert_from_json(edition.content)
+        line = f"{alert.publication.name}, {printed_date(_day(edition))}"
+        return Appearance(
+            alert.publication, alert.note, line, _alert_path(edition), at, in_issue=False
+        )
+    issue = issue_from_json(edition.content)
+    note = next((note for note in issue.notes if note.slug == slug), None)
+    if note is None:
+        return None
+    line = f"{issue.publication.name} {_cited(issue.line)}"
+    return Appearance(issue.publication, note, line, issue_path(edition), at, in_issue=True)
+
+
+def _issue(edition: Edition) -> Issue:
+    assert edition.issue is not None  # noqa: S101 - asked of editions of issues only
+    return edition.issue
+
+
+def _alert_path(edition: Edition) -> str:
+    assert edition.note is not None  # noqa: S101 - asked of editions of alerts only
+    return reverse("archive:alert", args=[edition.note.slug])
+
+
+def _day(edition: Edition) -> date:
+    return edition.mailing.frozen_at.astimezone(edition.publication.zone).date()
+
+
+def _cited(line: str) -> str:
+    """An issue as a citation names it: its line without the date.
+
+    >>> _cited("#317 Vol 7, No 26, 29 June 2025")
+    '#317, Vol 7, No 26'
+    >>> _cited("#331 & 332, Vol 7, No 40 & 41, 26 October 2025")
+    '#331 & 332, Vol 7, No 40 & 41'
+    """
+    serials, rest = line.rsplit(", ", 1)[0].split(" Vol ")
     return f"{serials.removesuffix(',')}, Vol {rest}"

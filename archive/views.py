@@ -7,25 +7,23 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from archive.publishing import (
+    Appearance,
     appearances,
     issue_path,
+    mailed_issue,
     neighbours,
-    published_issue,
-    sent_alerts,
     shelves,
 )
-from issues.content import alert_content, issue_content, publication_content, shortened
-from notes.content import note_content
-from notes.models import Note
+from issues.content import shortened
 from rendering.content import NoteContent, Text
+from rendering.keeping import issue_from_json
 from rendering.richtext import Paragraph, blocks
-from rendering.sanitising import clean
 
 # What a search engine shows of a page.
 _DESCRIPTION_LENGTH = 160
@@ -49,12 +47,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @_public
 def issue(request: HttpRequest, publication: str, serial: int) -> HttpResponse:
     """An issue with its notes, as it was mailed."""
-    found = published_issue(publication, serial)
-    path = issue_path(found)
-    if serial != found.serials[0]:
+    edition = mailed_issue(publication, serial)
+    path = issue_path(edition)
+    if path != request.path:
         return HttpResponsePermanentRedirect(path)
-    content = clean(issue_content(found))
-    earlier, later = neighbours(found)
+    content = issue_from_json(edition.content)
+    earlier, later = neighbours(edition)
     return _page(
         request,
         "web/issue.html",
@@ -65,46 +63,39 @@ def issue(request: HttpRequest, publication: str, serial: int) -> HttpResponse:
             "; ".join(f"{note.subject}: {note.claim}" for note in content.notes),
             _DESCRIPTION_LENGTH,
         ),
-        earlier=earlier and (earlier.line, issue_path(earlier)),
-        later=later and (later.line, issue_path(later)),
+        earlier=earlier,
+        later=later,
     )
 
 
 @_public
 def note(request: HttpRequest, note: str) -> HttpResponse:
-    """A note, with where it was published first."""
-    found = get_object_or_404(Note, slug=note)
-    places = appearances(found)
-    if not places:
-        raise Http404
-    content = clean(note_content(found))
-    return _page(
-        request,
-        "web/note.html",
-        reverse("archive:note", args=[found.slug]),
-        note=content,
-        publication=clean(publication_content(places[0].publication)),
-        appearances=places,
-        description=_opening(content),
-    )
+    """A note as its issue had it, or else its alert, with where it was published first."""
+    places = appearances(note)
+    return _note_page(request, note, [p for p in places if p.in_issue] or places, places)
 
 
 @_public
 def alert(request: HttpRequest, note: str) -> HttpResponse:
     """A note as it was mailed on its own."""
-    edition = sent_alerts().filter(note__slug=note).last()
-    if edition is None or edition.note is None:
+    places = appearances(note)
+    return _note_page(request, note, [p for p in places if not p.in_issue], places)
+
+
+def _note_page(
+    request: HttpRequest, slug: str, shown: list[Appearance], places: list[Appearance]
+) -> HttpResponse:
+    if not shown:
         raise Http404
-    content = clean(alert_content(edition.publication, edition.note))
     return _page(
         request,
         "web/note.html",
-        # The same words have one address of their own, for search engines too.
-        reverse("archive:note", args=[edition.note.slug]),
-        note=content.note,
-        publication=content.publication,
-        appearances=appearances(edition.note),
-        description=_opening(content.note),
+        # A note has one address of its own, for search engines too.
+        reverse("archive:note", args=[slug]),
+        note=shown[0].note,
+        publication=shown[0].publication,
+        appearances=places,
+        description=_opening(shown[0].note),
     )
 
 

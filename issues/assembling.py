@@ -115,10 +115,12 @@ def assemble(
     issue = publication.issues.open().select_for_update().first()
     published = publication.issues.published().filter(date=day).first()
     if published is not None:
+        if reopen or not _has_serials(published, serial, combine):
+            raise IssueError(f"{published} is published and can't be changed; name another date.")
         return Assembly(published)
     waiting = list(weeks_notes(publication, day))
     if issue is not None and (approval := approval_in_force(issue)) is not None:
-        if not reopen and issue.date == day and serial is None and combine is None:
+        if not reopen and issue.date == day and _has_serials(issue, serial, combine):
             there = {entry.note_id for entry in issue.entries.all()}
             return Assembly(issue, waiting=[note for note in waiting if note.pk not in there])
         if not reopen:
@@ -196,6 +198,11 @@ def _check_day(publication: Publication, day: date) -> None:
             f"{printed_date(day)} is before {last}, which is published; "
             "a later issue can't carry an earlier date."
         )
+
+
+def _has_serials(issue: Issue, serial: int | None, combine: int | None) -> bool:
+    """Whether an issue has the serials that are asked for already; None asks for nothing."""
+    return serial in {None, issue.serials[0]} and combine in {None, len(issue.serials)}
 
 
 def _serials(

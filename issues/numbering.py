@@ -87,14 +87,14 @@ def volume_for(day: date, serial: int, volumes: Sequence[VolumeRun]) -> VolumeRu
         first = in_order[0]
         raise NumberingError(
             f"{printed_date(day)} is before the first volume, Vol {first.number}, which begins on "
-            f"{printed_date(first.begins_on)}."
+            f"{printed_date(first.begins_on)}; give a later date."
         )
     current, following = begun[-1], in_order[len(begun) :]
     if not following and _a_year_after(current.begins_on) <= day:
         if serial <= current.first_serial:
             raise NumberingError(
                 f"#{serial} can't begin Vol {current.number + 1}: Vol {current.number} began with "
-                f"#{current.first_serial}."
+                f"#{current.first_serial}; give another serial or date."
             )
         begins_on = current.begins_on
         while (anniversary := _a_year_after(begins_on)) <= day:
@@ -105,7 +105,7 @@ def volume_for(day: date, serial: int, volumes: Sequence[VolumeRun]) -> VolumeRu
         run = f"#{current.first_serial} to #{end}" if end else f"#{current.first_serial} and later"
         raise NumberingError(
             f"#{serial} can't be dated {printed_date(day)}: that is in Vol {current.number}, "
-            f"which has {run}."
+            f"which has {run}; give another serial or date."
         )
     return current
 

@@ -147,6 +147,7 @@ if _site.scheme == "https":
 WAGTAIL_SITE_NAME = "The World This Week"
 WAGTAILADMIN_BASE_URL = _our.site_url
 WAGTAILIMAGES_IMAGE_MODEL = "notes.Photo"
+WAGTAILIMAGES_RENDITION_STORAGE = "issues.pictures.RenditionStorage"
 # An approved note is not public yet: it becomes so with its issue.
 WAGTAIL_FINISH_WORKFLOW_ACTION = "notes.workflow.record_approval"
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True

@@ -75,8 +75,8 @@ def approve(note: Note, user: Any = None) -> Note:
 def make_public(notes: QuerySet[Note], at: datetime) -> None:
     """Mark notes as public from a moment on (aware), with their approved words.
 
-    From then on Wagtail keeps drafts out of the notes' rows, so that what the public
-    sees changes only when a later edit is approved.
+    What the public sees is what was kept with the mail; a later edit, approved or not, is a
+    correction and changes nothing of it.
     """
     notes.filter(live=False).update(
         live=True, live_revision=F("approved_revision"), first_published_at=at, last_published_at=at

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.templatetags.static import static
@@ -45,6 +46,7 @@ def web_environment(**options: Any) -> Environment:
     """
     environment = _environment(**options)
     environment.globals |= {"url": _url, "static": static}
+    environment.filters["path"] = _path
     return environment
 
 
@@ -98,6 +100,11 @@ def _environment(**options: Any) -> Environment:
 
 def _is_escaped(template: str | None) -> bool:
     return template is None or not template.endswith(".txt")
+
+
+def _path(address: str) -> str:
+    """An address without its host: what was kept is shown from where the site is now."""
+    return urlsplit(address).path
 
 
 def _url(name: str, *args: object) -> str:

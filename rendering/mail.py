@@ -96,6 +96,12 @@ def render_notice(
     )
 
 
+def digest(*, subject: str, html: str, text: str) -> str:
+    """The SHA-256 of a mail, in hex, by which a rendering is known (see `Rendering`)."""
+    parts = (subject, html, text)
+    return hashlib.sha256(b"".join(part.encode() + b"\0" for part in parts)).hexdigest()
+
+
 def _render(
     name: str, *, subject: str, colour: str, notes: Sequence[NoteContent], context: dict[str, Any]
 ) -> Rendering:
@@ -129,8 +135,9 @@ def _complete(subject: str, html: str, text: str) -> Rendering:
         html = html.replace(f"&#{ord(stand_in)};", mark).replace(stand_in, mark)
         text = text.replace(stand_in, mark)
     subject = subject.replace(OPENING, "[\u2060%")
-    digest = hashlib.sha256(b"".join(part.encode() + b"\0" for part in (subject, html, text)))
-    return Rendering(subject=subject, html=html, text=text, sha256=digest.hexdigest())
+    return Rendering(
+        subject=subject, html=html, text=text, sha256=digest(subject=subject, html=html, text=text)
+    )
 
 
 def _filled(template: str, context: dict[str, Any]) -> str:

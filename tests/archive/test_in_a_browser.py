@@ -2,18 +2,16 @@
 
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from io import BytesIO
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.files.images import ImageFile
-from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from notes.approval import approve
-from notes.models import NoteSource, Photo
+from notes.models import NoteSource
 from subscribers.links import preferences_url, unsubscribe_url
+from tests.archive.pictures import a_picture
 from tests.optional import chromium
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -55,19 +53,6 @@ def browser_page(**options):
         page.on("requestfailed", lambda request: complaints.append(request.url))
         yield page, complaints
         browser.close()
-
-
-def a_picture():
-    file = BytesIO()
-    Image.new("RGB", (900, 600), "#4a6fa5").save(file, "PNG")
-    file.seek(0)
-    return Photo.objects.create(
-        title="River",
-        file=ImageFile(file, name="river.png"),
-        description="A river between two hills",
-        credit="A. Photographer",
-        ai_generated=True,
-    )
 
 
 @pytest.fixture

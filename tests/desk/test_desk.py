@@ -1,5 +1,8 @@
 """What editors see of the week and of their notes."""
 
+import json
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
@@ -103,9 +106,34 @@ def test_people_schemas_publications_and_volumes_have_their_pages(desk, model):
     assert desk.get(reverse(f"wagtailsnippets_{model}:add")).status_code == 200
 
 
-def test_the_empty_page_tree_is_not_offered(desk):
+def test_the_menu_offers_neither_pages_nor_documents(desk):
     page = desk.get(reverse("wagtailadmin_home")).content.decode()
-    assert "wagtail-explorer" not in page or '"explorer"' not in page
+    names = menu_names(page)
+    assert {"newsroom", "images", "settings"} <= names
+    assert not names & {"explorer", "pages", "documents"}
+
+
+@pytest.mark.parametrize("address", ["", "add/", "multiple/add/", "chooser/"])
+def test_there_are_no_documents(desk, address):
+    assert desk.get(f"{reverse('wagtaildocs:index')}{address}").status_code == 404
+
+
+def menu_names(page):
+    """What the sidebar offers, on every level, by the names that Wagtail gives its items."""
+    props = json.loads(
+        re.search(r'<script id="wagtail-sidebar-props"[^>]*>(.*?)</script>', page)[1]
+    )
+
+    def names(value):
+        if isinstance(value, dict):
+            if isinstance(value.get("name"), str):
+                yield value["name"]
+            value = list(value.values())
+        if isinstance(value, list):
+            for item in value:
+                yield from names(item)
+
+    return set(names(props))
 
 
 def edit(desk, note, **changes):

@@ -49,6 +49,24 @@ def test_assembling_twice_changes_nothing(twtw, write_note):
     assert IssueSerial.objects.count() == 1
 
 
+def test_an_approved_issue_asked_for_by_its_own_serial_is_left_as_it_is(twtw, write_note):
+    write_note("Mali")
+    issue = assemble(twtw, SUNDAY, serial=317).issue
+    approve_issue(issue, "An Editor")
+    assert not assemble(twtw, SUNDAY, serial=317, combine=1).changed
+    with pytest.raises(IssueError, match="is approved and waits to be sent"):
+        assemble(twtw, SUNDAY, serial=318)
+
+
+@pytest.mark.parametrize("asked", [{"serial": 318}, {"combine": 2}, {"reopen": True}])
+def test_a_published_issue_can_not_be_given_anything_else(twtw, write_note, asked):
+    write_note("Mali")
+    publish(assemble(twtw, SUNDAY).issue)
+    assert not assemble(twtw, SUNDAY, serial=317).changed
+    with pytest.raises(IssueError, match="is published and can't be changed"):
+        assemble(twtw, SUNDAY, **asked)
+
+
 def test_a_note_approved_later_comes_last_and_the_others_keep_their_order(twtw, write_note):
     write_note("One")
     write_note("Two")

@@ -5,23 +5,18 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rendering.content import (
     Author,
-    Figure,
     NoteContent,
-    Picture,
-    Quote,
     Section,
     Source,
-    Table,
     Text,
 )
 from rendering.errors import RenderingError
@@ -31,6 +26,7 @@ from rendering.plaintext import COLUMNS
 from rendering.richtext import rich_text
 from tests.rendering.reading import NO_WORDS, Page, plain_words
 from tests.rendering.samples import ALERT, ISSUE, PORTS, RIVER, WEEKLY, picture
+from tests.rendering.strategies import ENTITIES, NOTES, WORDS
 
 JOINER = "\u2060"
 
@@ -265,6 +261,45 @@ def test_no_content_can_write_a_mark(mark):
     assert f"Share {mark}" in rendering.text.replace(JOINER, "")
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example("&#64976;")
+@example("&amp;#64976;")
+@example("&#91;&#37;unsubscribe_url%]")
+@given(ENTITIES)
+def test_no_content_can_write_a_mark_by_character_references(words):
+    address = f"https://example.org/{words}"
+    note = replace(
+        with_text(f'<p>{words} <a href="{address}">{words}</a></p>'),
+        subject=words,
+        claim=words,
+        authors=(Author(words, words, words),),
+        photo=picture(url=address, alt=words, credit=words),
+        photo_source=words,
+        sources=(Source(words, words, address, None),),
+        url=address,
+    )
+    publication = replace(WEEKLY, tagline=words, postal_address=words)
+    rendering = render_issue(
+        replace(
+            issue_of(note),
+            publication=publication,
+            subject_line=f"Subject {words}",
+            preview_text=words,
+            introduction=words,
+        )
+    )
+    assert OPENING not in rendering.subject
+    for part in (rendering.html, rendering.text):
+        assert part.count(OPENING) == len(Mark)
+        assert all(part.count(each) == 1 for each in Mark)
+
+
+def test_what_reads_like_a_character_reference_is_read_as_it_is_written():
+    rendering = render_issue(issue_of(replace(PORTS, claim="On &#64976;")))
+    assert "On &#64976;" in Page(rendering.html).text
+    assert "On &#64976;" in rendering.text
+
+
 def test_many_thousand_nested_elements_come_through_with_their_words():
     rendering = render_issue(issue_of(with_text("<b><i>" * 8_000 + "deep")))
     assert "deep" in rendering.text
@@ -299,56 +334,6 @@ def test_a_notice_to_editors_has_its_paragraphs_and_links_and_no_marks():
     assert "https://desk.example.org/issues/318/" in {a.get("href") for _, a in read.tags}
     assert "Look at the issue:\nhttps://desk.example.org/issues/318/\n" in rendering.text
     assert OPENING not in rendering.html + rendering.text
-
-
-# fmt: off
-NASTY = [
-    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7 * 7 }}", "[%", "%]",
-    "<!--note 2-->", "</mj-text>", "<mj-include />", "]]>", "\ufdd0", "&amp;", "\r\n", "\\",
-]
-# fmt: on
-WORDS = st.one_of(st.text(max_size=20), st.sampled_from(NASTY), st.sampled_from(list(Mark)))
-HTML = st.lists(
-    st.one_of(
-        WORDS, st.sampled_from(["<p>", "</p>", "<ul>", "<li>", "<ol>", "<b>", "<a href='[%'>"])
-    ),
-    max_size=8,
-).map("".join)
-PICTURES = st.builds(
-    Picture,
-    url=WORDS, url_2x=WORDS, width=st.integers(1, 4000), height=st.integers(1, 4000),
-    alt=WORDS, credit=WORDS, ai_generated=st.booleans(),
-)  # fmt: skip
-PARTS = st.one_of(
-    st.builds(Text, HTML),
-    st.builds(Quote, WORDS, WORDS),
-    st.builds(Figure, PICTURES, WORDS),
-    st.builds(
-        Table,
-        header=st.lists(WORDS, max_size=3).map(tuple),
-        rows=st.lists(st.lists(WORDS, max_size=4).map(tuple), max_size=3).map(tuple),
-        caption=WORDS,
-        first_column_is_header=st.booleans(),
-    ),
-)
-NOTES = st.builds(
-    NoteContent,
-    subject=WORDS,
-    claim=WORDS,
-    authors=st.lists(st.builds(Author, WORDS, WORDS, WORDS), max_size=2).map(tuple),
-    date=st.dates(date(1970, 1, 1)),
-    sections=st.lists(
-        st.builds(Section, WORDS, st.lists(PARTS, max_size=3).map(tuple)), max_size=2
-    ).map(tuple),
-    photo=st.none() | PICTURES,
-    photo_source=WORDS,
-    sources=st.lists(
-        st.builds(Source, WORDS, WORDS, WORDS, st.none() | st.dates()), max_size=2
-    ).map(tuple),
-    countries=st.just(()),
-    slug=WORDS,
-    url=WORDS,
-)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
