@@ -182,10 +182,16 @@ def count_no_pages(request: HttpRequest, items: list[Component]) -> None:
     items.clear()
 
 
+# Notes are no pages, and nothing here has a document attached.
+EMPTY_ROOMS = {"explorer", "documents", "aging-pages", "page-types-usage", "sites"}
+
+
 @hooks.register("construct_main_menu")
+@hooks.register("construct_reports_menu")
+@hooks.register("construct_settings_menu")
 def hide_empty_rooms(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Notes are no pages, and nothing here has a document attached."""
-    items[:] = [item for item in items if item.name not in {"explorer", "documents"}]
+    """What would only confuse is not offered."""
+    items[:] = [item for item in items if item.name not in EMPTY_ROOMS]
 
 
 @hooks.register("register_permissions")
