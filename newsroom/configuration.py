@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from email_validator import EmailNotValidError, validate_email
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -209,16 +210,32 @@ def configuration() -> Configuration:
     Raises:
         ConfigurationError: with one line for each wrong setting.
     """
-    _refuse_misspelt_names()
     try:
+        _refuse_unreadable_lines()
+        _refuse_misspelt_names()
         return Configuration()
     except ValidationError as error:
         lines = (_complaint(item["loc"], item["msg"], item["input"]) for item in error.errors())
         raise ConfigurationError("\n".join(lines)) from None
     except UnicodeDecodeError:
         raise ConfigurationError(
-            f"{Configuration.model_config['env_file']} is no UTF-8 text; save it in that encoding."
+            f"{ENV_FILE} is no UTF-8 text; save it in that encoding."
         ) from None
+
+
+def _refuse_unreadable_lines() -> None:
+    """A line that is no setting would only be warned of, and its setting lost."""
+    if "TWTW_ENV_FILE" in os.environ and (not Path(ENV_FILE).exists() or Path(ENV_FILE).is_dir()):
+        raise ConfigurationError(f"TWTW_ENV_FILE is {str(ENV_FILE)!r}, but must name a file.")
+    if not Path(ENV_FILE).is_file():
+        return
+    with Path(ENV_FILE).open(encoding="utf-8") as stream:
+        for binding in parse_stream(stream):
+            if binding.error:
+                raise ConfigurationError(
+                    f"{ENV_FILE}, line {binding.original.line}, can't be read; write settings "
+                    "like TWTW_PORT=8000, one a line."
+                )
 
 
 def _refuse_misspelt_names() -> None:

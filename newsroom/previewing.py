@@ -5,9 +5,22 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from issues.approval import approval_in_force
+from issues.editions import render_issue
+from issues.models import Issue
 from newsroom.configuration import configuration
+from newsroom.whole_files import whole_file
 from rendering.content import Rendering
 from rendering.marks import Mark, personalise
+
+
+def rendering_of(issue: Issue) -> Rendering:
+    """The issue as it was mailed, whatever was edited since; before that, as it would be mailed."""
+    approval = approval_in_force(issue)
+    if not issue.is_published or approval is None:
+        return render_issue(issue)
+    mailed = approval.edition
+    return Rendering(mailed.subject, mailed.html, mailed.text, mailed.sha256)
 
 
 def as_a_reader_sees_it(text: str) -> str:
@@ -31,9 +44,11 @@ def write_preview(rendering: Rendering, folder: Path, name: str) -> Path:
     ours = configuration()
     media = os.path.relpath(ours.state / "media", folder)
     html = folder / f"{name}.html"
-    html.write_text(
-        as_a_reader_sees_it(rendering.html).replace(f"{ours.site_url}/media/", f"{media}/"),
-        encoding="utf-8",
-    )
-    html.with_suffix(".txt").write_text(as_a_reader_sees_it(rendering.text), encoding="utf-8")
+    parts = {
+        html: as_a_reader_sees_it(rendering.html).replace(f"{ours.site_url}/media/", f"{media}/"),
+        html.with_suffix(".txt"): as_a_reader_sees_it(rendering.text),
+    }
+    for file, content in parts.items():
+        with whole_file(file) as stream:
+            stream.write(content)
     return html

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -9,6 +10,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+
+# A disk in trouble is no wrong setting.
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
 
 # Imported inside of the functions: reading the configuration costs a tenth of a second, which
 # `twtw --help` has no use for.
@@ -21,6 +25,7 @@ def make_ready() -> None:
 
     Raises:
         ConfigurationError: if the state folder can't be written or the database not reached.
+        OSError, OperationalError: if the disk is full or broken.
     """
     from newsroom.configuration import ConfigurationError, configuration
     from newsroom.prefect_environment import prefect_environment
@@ -38,6 +43,8 @@ def make_ready() -> None:
         with _alone(state / ".migrating"):
             _migrate(stamp_of(state))
     except OSError as error:
+        if error.errno in NO_ROOM:
+            raise
         raise ConfigurationError(
             f"The state folder {state} can't be used ({error.strerror}); "
             "set TWTW_STATE to a folder that can be written."
@@ -48,17 +55,19 @@ def _migrate(stamp: Path) -> None:
     from django.db import OperationalError
 
     newest = schema_version()
-    if stamp.exists() and stamp.read_text(encoding="ascii") == newest and _database_exists():
+    if stamp.exists() and stamp.read_bytes() == newest.encode() and _database_exists():
         return
     from django.core.management import call_command
     from rich.console import Console
 
-    from newsroom.configuration import ConfigurationError
+    from newsroom.configuration import ConfigurationError, configuration
 
     try:
         with Console(stderr=True).status("Making the database ready …"):
             call_command("migrate", verbosity=0, interactive=False)
     except OperationalError as error:
+        if not configuration().database_url:
+            raise
         raise ConfigurationError(
             f"The database can't be used: {str(error).strip().splitlines()[0]}. "
             "Check TWTW_DATABASE_URL and that the server runs."

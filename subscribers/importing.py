@@ -58,9 +58,10 @@ class ReaderImport:
 
     def __str__(self) -> str:
         """The report for the operator, a line for each thing to know; rows, never addresses."""
+        rows = f"{self.rows} row{'' if self.rows == 1 else 's'}"
         return "\n".join(
             [
-                f"{self.rows} row{'' if self.rows == 1 else 's'}, read as {self.encoding} with a {self.delimiter} between cells",
+                f"{rows}, read as {self.encoding} with a {self.delimiter} between cells",
                 *(f"row {one.row}: {one.reason}" for one in self.refused),
                 *(f"row {one.row}: the same as row {one.first_row}" for one in self.duplicates),
                 *(self._counted() if self.imported else [_NOTHING_IMPORTED]),

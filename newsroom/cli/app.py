@@ -9,6 +9,8 @@ from newsroom.cli import alert, issue, notes, readers, running
 app = typer.Typer(
     name="twtw",
     help="The World This Week: from approved notes to every reader's mailbox, once.",
+    epilog="A week: notes import, notes approve, issue prepare, issue preview, issue approve, "
+    "issue publish. A first look: demo.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -22,6 +23,10 @@ PUBLICATION = typer.Option("twtw", "--publication", "-p", help="The publication'
 AS_JSON = typer.Option(False, "--json", help="Print JSON for a script.")
 
 
+# The first and the last years of the calendar have no room for time zones.
+YEARS = range(1900, 3000)
+
+
 class WrongInput(Exception):  # noqa: N818 - it is the reader of the message who was wrong
     """What was named does not exist or can't be understood."""
 
@@ -32,8 +37,10 @@ def say(text: str) -> None:
 
 
 def say_json(value: Any) -> None:
-    """Print a value for a script."""
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=False, default=str)
+    """Print a value for a script; days and moments as ISO 8601 writes them."""
+    from django.core.serializers.json import DjangoJSONEncoder
+
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=False, cls=DjangoJSONEncoder)
     sys.stdout.write("\n")
 
 
@@ -41,6 +48,25 @@ def fail(sentence: str) -> NoReturn:
     """Say what went wrong and end with exit status 1: the input was fine, the work was not."""
     typer.echo(f"twtw: {sentence}", err=True)
     raise typer.Exit(1)
+
+
+@contextmanager
+def written_to(place: Path) -> Iterator[None]:
+    """Tell a place that can't be written to from a machine in trouble.
+
+    Raises:
+        WrongInput: if the place is not there, or is not the person's to write to.
+    """
+    try:
+        yield
+    except (FileExistsError, FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        raise WrongInput(
+            f"{place} can't be written: {error.strerror}; name another place."
+        ) from None
+    except PermissionError:
+        raise WrongInput(
+            f"{place} can't be written: you have no right to; name another place."
+        ) from None
 
 
 def publication_named(slug: str) -> Publication:
@@ -66,6 +92,8 @@ def note_named(name: str) -> Note:
     """
     from notes.models import Note
 
+    if not name.strip():
+        raise WrongInput("A note's name is empty; `twtw notes list` shows their numbers.")
     exact = {"pk": int(name)} if name.isdecimal() else {"slug": name}
     found = list(Note.objects.filter(**exact) or Note.objects.filter(slug__startswith=name)[:2])
     if not found:
@@ -114,9 +142,11 @@ def day(text: str | None) -> date | None:
         return None
     for form in ("%Y-%m-%d", "%d %B %Y", "%d %b %Y"):
         try:
-            return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no zone
+            found = datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
+        if found.year in YEARS:
+            return found
     raise WrongInput(f"{text!r} is no date; write it like 2025-06-29 or '29 June 2025'.")
 
 
@@ -148,11 +178,38 @@ def counted(counts: Counts) -> dict[str, Any]:
     return {**asdict(counts), "balanced": counts.balanced}
 
 
-def report_mailing(report: MailingReport, *, as_json: bool) -> None:
-    """Print how a mailing stands; exit status 1 if not everybody has it for sure."""
+# What becomes of copies that were not accepted, and what to do.
+NOT_ACCEPTED = {
+    "pending": "Run the same command again once that is mended; it sends nobody a second copy.",
+    "in doubt": "They may have left, so nothing is sent again; look for them at the provider's.",
+    "rejected": "They are not sent again.",
+}
+
+
+def report_mailing(report: MailingReport, publication: Publication, *, as_json: bool) -> None:
+    """Print how a mailing stands; exit status 1 if not everybody has it for sure, and why not."""
     if as_json:
         say_json({"line": report.line, "state": report.state, **counted(report.counts)})
     else:
         say(report.sentence)
-    if report.counts.pending or report.counts.in_doubt or report.counts.rejected:
+    counts = report.counts
+    left = {"pending": counts.pending, "in doubt": counts.in_doubt, "rejected": counts.rejected}
+    for state, copies in left.items():
+        if copies:
+            answers = (f"{one.rstrip('.')}." for one in _answers(publication, report.line, state))
+            said = " ".join([*answers, NOT_ACCEPTED[state]])
+            typer.echo(f"twtw: {copies:,} {state}: {said}", err=True)
+    if any(left.values()):
         raise typer.Exit(1)
+
+
+def _answers(publication: Publication, line: str, state: str) -> list[str]:
+    """What the transport said of a mailing's chunks in a state; each answer once, at most three."""
+    from delivery.ledger import NOBODY_LEFT
+    from delivery.models import Mailing
+    from flows.reports import line_of
+
+    mailings = Mailing.objects.filter(edition__publication=publication)
+    mailing = next(mailing for mailing in mailings if line_of(mailing) == line)
+    answers = mailing.chunks.filter(state=state).exclude(answer__in=["", NOBODY_LEFT])
+    return list(answers.order_by("answer").values_list("answer", flat=True).distinct()[:3])

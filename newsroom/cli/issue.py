@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Prepare, look at, approve and publish issues.", no_args_is_help=True)
 
-SERIAL = typer.Argument(None, metavar="[SERIAL]", help="Its serial; the open issue without one.")
+SERIAL = typer.Argument(None, metavar="SERIAL", help="Its serial; the open issue without one.")
 
 
 @app.command()
@@ -72,19 +72,19 @@ def preview(
     text: bool = typer.Option(False, "--text", help="Print the plain-text part instead."),
     publication: str = PUBLICATION,
 ) -> None:
-    """Write an issue as its readers will get it: an HTML file and a text file."""
+    """Write an issue as its readers get it: an HTML file and a text file."""
     make_ready()
-    from issues.editions import render_issue
     from newsroom.configuration import configuration
-    from newsroom.previewing import as_a_reader_sees_it, write_preview
+    from newsroom.previewing import as_a_reader_sees_it, rendering_of, write_preview
 
     issue = asking.issue_named(asking.publication_named(publication), serial)
-    rendering = render_issue(issue)
+    rendering = rendering_of(issue)
     if text:
         say(as_a_reader_sees_it(rendering.text))
         return
     folder = to or configuration().state / "preview"
-    html = write_preview(rendering, folder, f"{issue.publication.slug}-{issue.serials[0]}")
+    with asking.written_to(folder):
+        html = write_preview(rendering, folder, f"{issue.publication.slug}-{issue.serials[0]}")
     say(f"{issue}")
     say(f"subject  {rendering.subject}")
     say(f"HTML     {html}")
@@ -128,7 +128,7 @@ def publish(publication: str = PUBLICATION, as_json: bool = AS_JSON) -> None:
     target = asking.publication_named(publication)
     with asking.progress("Handing over to the transport") as moved:
         report = run_story(story, publication=target.slug, scheduled=False, on_progress=moved)
-    asking.report_mailing(report, as_json=as_json)
+    asking.report_mailing(report, target, as_json=as_json)
 
 
 @app.command()
@@ -166,7 +166,9 @@ def _moment(text: str, issue: Issue) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise asking.WrongInput(f"{text!r} is no time; write it like '2025-07-06 08:00'.") from None
+        moment = None
+    if moment is None or moment.year not in asking.YEARS:
+        raise asking.WrongInput(f"{text!r} is no time; write it like '2025-07-06 08:00'.")
     return moment if moment.tzinfo else moment.replace(tzinfo=issue.publication.zone)
 
 

@@ -20,13 +20,30 @@ WRONG_INPUT = {
 }
 # The machine's troubles: a full disk, a folder without rights, a database that went away.
 FAILED = {"django.db.utils": "OperationalError", "builtins": "OSError"}
+_ADVICE = "mend that and run the same command again, which does nothing twice"
 
 
 def exit_status(error: BaseException) -> int | None:
     """2 for wrong input, 1 for a machine in trouble; None for a bug, which shows its trace."""
     if isinstance(error, _kinds(WRONG_INPUT)):
         return 2
-    return 1 if isinstance(error, _kinds(FAILED)) else None
+    return 1 if isinstance(error, _kinds(FAILED)) or _is_damaged_file(error) else None
+
+
+def sentences(error: BaseException) -> list[str]:
+    """What the person reads, a line each; a machine's trouble is told with what to do about it."""
+    if isinstance(error, OSError):
+        place = f" ({error.filename})" if error.filename else ""
+        return [f"The work stopped: {error.strerror or error}{place}; {_ADVICE}."]
+    if exit_status(error) == 1:
+        trouble = str(error).strip().partition("\n")[0]
+        return [f"The work stopped, because the database says: {trouble}; {_ADVICE}."]
+    return str(error).splitlines()
+
+
+def _is_damaged_file(error: BaseException) -> bool:
+    """Whether SQLite found something else than a database: of all errors the one without a kind."""
+    return (type(error).__module__, type(error).__name__) == ("django.db.utils", "DatabaseError")
 
 
 def _kinds(names: dict[str, str]) -> tuple[type[BaseException], ...]:

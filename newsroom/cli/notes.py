@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Import, list, approve and move notes.", no_args_is_help=True)
 
-NOTES = typer.Argument(..., metavar="NOTE...", help="A note's number or address, as in the list.")
+NOTES = typer.Argument(..., metavar="NOTE", help="A note's number or address, as in the list.")
 
 
 @app.command("import")
 def import_(
     paths: list[Path] = typer.Argument(
-        ..., help="Markdown files with front matter, pages saved as text, or folders of them."
+        ...,
+        metavar="PATH",
+        help="Markdown files with front matter, pages saved as text, or folders of them.",
     ),
     publication: str = PUBLICATION,
     as_json: bool = AS_JSON,
@@ -68,7 +70,7 @@ def list_(
         say("No notes. Bring some in with `twtw notes import PATH...`.")
     for row in rows:
         state = "approved" if row["approved"] else "draft"
-        say(f"{row['id']:>4}  {row['counts_for'] or row['date']}  {state:<8}  {row['headline']}")
+        say(f"{row['id']:>4}  {row['counts_for']}  {state:<8}  {row['headline']}")
 
 
 @app.command()
@@ -111,7 +113,7 @@ def _row(note: Note) -> dict[str, object]:
         "claim": note.claim,
         "authors": [person.name for person in note.authors_in_order()],
         "date": note.date,
-        "counts_for": note.moved_to,
+        "counts_for": note.moved_to or note.date,
         "approved": note.is_approved,
         "address": note.slug,
     }

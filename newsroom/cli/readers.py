@@ -10,6 +10,7 @@ import typer
 from newsroom.cli import asking
 from newsroom.cli.asking import AS_JSON, PUBLICATION, say
 from newsroom.state import make_ready
+from newsroom.whole_files import whole_file
 
 app = typer.Typer(help="Import, export and list readers.", no_args_is_help=True)
 
@@ -48,7 +49,7 @@ def import_(
 @app.command()
 def export(
     to: Path | None = typer.Argument(
-        None, metavar="[FILE.csv]", help="Where to; standard output without it."
+        None, metavar="FILE.csv", help="Where to; standard output without it."
     ),
     publication: str = PUBLICATION,
 ) -> None:
@@ -60,9 +61,9 @@ def export(
     if to is None:
         export_readers(target, sys.stdout)
         return
-    with to.open("w", encoding="utf-8", newline="") as stream:
+    with asking.written_to(to), whole_file(to) as stream:
         count = export_readers(target, stream)
-    say(f"{count} readers of {target} written to {to}")
+    say(f"{count:,} reader{'' if count == 1 else 's'} of {target} written to {to}")
 
 
 @app.command("list")
@@ -92,4 +93,5 @@ def list_(
         return
     for row in rows:
         say(f"{row['state']:<9}  {row['address']}  {row['name']}".rstrip())
-    say(f"{found.count()} readers of {target}")
+    count = found.count()
+    say(f"{count:,} reader{'' if count == 1 else 's'} of {target}")

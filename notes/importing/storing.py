@@ -55,9 +55,21 @@ def import_notes(paths: Iterable[Path], publication: Model) -> list[Imported]:
         publication: the `issues.Publication` that the notes are written for.
 
     Raises:
-        NoteFormatError: if one of the files can't be read as a note; then none is stored.
+        NoteFormatError: if one of the files can't be read as a note, or two of them are the same
+            note in other words; then none is stored.
     """
+    paths = list(paths)
     ready = [_looked_at(path) for path in paths]
+    first: dict[str, tuple[Path, str]] = {}
+    for path, (parsed, checked, _) in zip(paths, ready, strict=True):
+        digest = import_digest(parsed, checked)
+        other, words = first.setdefault(import_key(parsed, publication), (path, digest))
+        if words != digest:
+            raise NoteFormatError(
+                path.name,
+                f"it has the headline and the date of {other.name}, but other words; leave one of "
+                "the two out.",
+            )
     return [_stored_once(*one, publication) for one in ready]
 
 

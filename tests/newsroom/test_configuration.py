@@ -43,7 +43,8 @@ def test_every_setting_has_a_default_and_a_description():
         ("TWTW_PORT", "70000", "less than or equal to 65535"),
         ("TWTW_TRANSPORT", "pigeon", "'outbox' or 'sendgrid'"),
         ("TWTW_SITE_URL", "example.org", "http://"),
-        ("TWTW_DATABASE_URL", "mysql://localhost/x", "postgresql://"),
+        ("TWTW_SITE_URL", "http://[", "http://"),
+        ("TWTW_SITE_URL", "http://example.org:99999", "http://"),
         ("TWTW_EDITORS", "desk at example.org", "separated by commas"),
         ("TWTW_EDITORS", "x@y>z", "separated by commas"),
         ("TWTW_SENDGRID_TIMEOUT", "0", "greater than 0"),
@@ -67,6 +68,29 @@ def test_a_short_secret_is_refused_without_being_repeated(settings_of):
     assert "too-short" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "value", ["mysql://me:pass-word@host/x", "postgresql://me:pass-word@h:a/x"]
+)
+def test_the_databases_password_is_never_repeated(settings_of, value):
+    with pytest.raises(ConfigurationError, match="TWTW_DATABASE_URL must be empty, or") as caught:
+        settings_of(TWTW_DATABASE_URL=value)
+    assert "pass-word" not in str(caught.value)
+
+
+def test_a_tilde_is_the_home_folder(settings_of):
+    assert settings_of(TWTW_STATE="~/newsroom").state == Path.home() / "newsroom"
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff" * 64])
+def test_a_damaged_key_file_is_named_and_not_replaced(settings_of, content):
+    ours = settings_of()
+    ours.state.mkdir()
+    (ours.state / "secret_key").write_bytes(content)
+    with pytest.raises(ConfigurationError, match=r"secret_key is damaged.*Restore it"):
+        ours.signing_key()
+    assert (ours.state / "secret_key").read_bytes() == content
+
+
 def test_an_empty_value_means_the_default(settings_of):
     assert settings_of(TWTW_PORT="").port == 8000
 
@@ -84,15 +108,41 @@ def test_the_signing_key_is_made_once_and_kept_for_its_owner_only(settings_of):
     assert (ours.state / "secret_key").stat().st_mode & 0o077 == 0
 
 
-def test_a_wrong_setting_stops_the_command_with_one_sentence_and_status_2(tmp_path):
-    done = subprocess.run(
+def notes_list(**environment):
+    return subprocess.run(
         [sys.executable, "-m", "newsroom", "notes", "list"],
         cwd=ROOT,
-        env={**os.environ, "TWTW_STATE": str(tmp_path), "TWTW_PORT": "no"},
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_a_wrong_setting_stops_the_command_with_one_sentence_and_status_2(tmp_path):
+    done = notes_list(TWTW_STATE=str(tmp_path), TWTW_PORT="no")
     assert done.returncode == 2
     assert done.stderr.startswith("twtw: TWTW_PORT is 'no', but must be")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("TWTW_EDITORS=zoë@example.org".encode("latin-1"), " is no UTF-8 text; save it in"),
+        (b'# ours\nTWTW_PORT "8000\n', ", line 2, can't be read; write settings like TWTW_PORT="),
+    ],
+)
+def test_a_file_of_settings_that_can_not_be_read_stops_the_command(tmp_path, content, sentence):
+    file = tmp_path / "settings.env"
+    file.write_bytes(content)
+    done = notes_list(TWTW_ENV_FILE=str(file))
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"twtw: {file}{sentence}")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_file_of_settings_that_is_not_there_stops_the_command(tmp_path):
+    done = notes_list(TWTW_ENV_FILE=str(tmp_path / "none.env"))
+    assert done.returncode == 2
+    assert done.stderr == f"twtw: TWTW_ENV_FILE is '{tmp_path}/none.env', but must name a file.\n"

@@ -55,6 +55,7 @@ class Newsroom:
     def __init__(self, folder):
         self.port, self.prefect_port = free_port(), free_port()
         self.prints = folder / "prints"
+        self.token = ""
         environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
@@ -69,13 +70,33 @@ class Newsroom:
     def printed(self):
         return self.prints.read_text()
 
+    @property
+    def api(self):
+        return f"http://127.0.0.1:{self.prefect_port}/api"
+
     def ask(self, path, body):
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.prefect_port}/api/{path}",
-            data=json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-        )
+        if not self.token:
+            got = urllib.request.Request(f"{self.api}/csrf-token?client=a-test")
+            self.token = eventually(lambda: self._answer(got), self.process)[0]["token"]
+        headers = {"Prefect-Csrf-Token": self.token, "Prefect-Csrf-Client": "a-test"}
+        request = self.posting(path, body, **headers)
         return eventually(lambda: self._answer(request), self.process)[0]
+
+    def posting(self, path, body, **headers):
+        return urllib.request.Request(
+            f"{self.api}/{path}",
+            data=json.dumps(body).encode(),
+            headers={"Content-Type": "application/json", **headers},
+        )
+
+    def answers_another_page(self, request):
+        """How a page of another address fares that asks in the same browser, and if it may read."""
+        request.add_header("Origin", "http://elsewhere.example")
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, "Access-Control-Allow-Origin" in answer.headers
+        except urllib.error.HTTPError as error:
+            return error.code, "Access-Control-Allow-Origin" in error.headers
 
     @staticmethod
     def _answer(request):
@@ -160,6 +181,11 @@ def test_the_schedule_sends_an_approved_issue_and_no_unapproved_one(
     eventually(lambda: "Ctrl-C" in newsroom.printed(), newsroom.process)
     eventually(lambda: len(newsroom.prefect("deployments")) == 5, newsroom.process)
 
+    token = urllib.request.Request(f"{newsroom.api}/csrf-token?client=another-page")
+    assert newsroom.answers_another_page(token) == (200, False)
+    change = newsroom.posting("deployments/filter", {})
+    assert newsroom.answers_another_page(change) == (403, False)
+
     today = datetime.now(UTC).astimezone(sister.zone).date()
     by_hand = newsroom.start_run("prepare-sister", day=str(today), serial=1)
     eventually(
@@ -230,3 +256,10 @@ def test_prefect_is_told_to_stay_in_the_state_folder_and_on_this_machine(tmp_pat
     assert environment["PREFECT_API_URL"] == "http://127.0.0.1:4321/api"
     assert environment["PREFECT_SERVER_UI_API_URL"] == "http://127.0.0.1:4321/api"
     assert environment["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+
+
+def test_prefect_listens_to_no_page_but_its_own():
+    environment = prefect_environment(settings(prefect_port=4321))
+    own = environment["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"].split(",")
+    assert own == ["http://127.0.0.1:4321", "http://localhost:4321"]
+    assert environment["PREFECT_SERVER_CSRF_PROTECTION_ENABLED"] == "true"

@@ -276,6 +276,7 @@ class TestPictures:
             ("note.md", "is damaged or no picture; JPEG, PNG, WebP and GIF are known."),
             ("cut.png", "is damaged or no picture; JPEG, PNG, WebP and GIF are known."),
             ("bomb.png", "has more than 40 million pixels; make it smaller."),
+            ("huge.png", "has more than 40 million pixels; make it smaller."),
             ("large.png", "has more than 10 MB; make it smaller."),
         ],
     )
@@ -283,6 +284,8 @@ class TestPictures:
         whole = (folder / "road.png").read_bytes()
         (folder / "cut.png").write_bytes(whole[: len(whole) - 30])
         Image.new("1", (8000, 6000)).save(folder / "bomb.png")
+        # Pillow warns of so many by itself, and pytest makes an error of a warning.
+        Image.new("1", (10_000, 9_000)).save(folder / "huge.png")
         (folder / "large.png").write_bytes(whole + b"\x00" * 10_000_000)
         with pytest.raises(NoteFormatError) as caught:
             bring_in(markdown(more=f"photo: {file}"))
@@ -299,6 +302,18 @@ class TestNothingHalfDone:
         assert not Note.objects.exists()
         assert not Person.objects.exists()
         assert not Photo.objects.exists()
+
+    def test_two_files_with_one_headline_and_other_words_are_told_apart(self, folder, twtw):
+        (folder / "a.md").write_text(markdown())
+        (folder / "b.md").write_text(markdown(body="Other words."))
+        with pytest.raises(NoteFormatError, match=r"^b\.md: it has the headline .* of a\.md"):
+            import_notes([folder / "a.md", folder / "b.md"], twtw)
+        assert not Note.objects.exists()
+
+    def test_one_file_named_twice_makes_one_note(self, folder, twtw):
+        (folder / "a.md").write_text(markdown())
+        imported = import_notes([folder / "a.md"] * 2, twtw)
+        assert [one.status for one in imported] == ["new", "unchanged"]
 
     def test_an_unknown_schema_is_refused_with_those_that_are_known(self, bring_in):
         with pytest.raises(

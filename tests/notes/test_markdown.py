@@ -89,6 +89,13 @@ class TestFrontMatter:
     def test_countries_are_read_by_name_or_code(self, countries, codes):
         assert read(more=f"countries: {countries}").countries == codes
 
+    def test_a_remark_on_a_line_of_its_own_is_left_out(self):
+        assert read(more='# a remark\nphoto_source: "Up # 1"').photo_source == "Up # 1"
+
+    def test_an_empty_list_of_authors_is_no_author(self):
+        front = FRONT.replace("author: Ann Author", "authors: []")
+        assert "no author was found; write `authors: Name`" in refusal(markdown(front=front))
+
     def test_values_are_taken_as_they_are_typed(self):
         note = read(front=FRONT.replace("Chad and Niger", "2025").replace("A road", "on"))
         assert note.subject == "2025"
@@ -134,6 +141,10 @@ class TestFrontMatter:
     @pytest.mark.parametrize(
         ("more", "sentence"),
         [
+            ("photo_alt: Up # 1", "line 6: what stands behind # would be lost; put the value"),
+            ("photo_source: !AFP x", "line 6: a value begins with ! or &; put it between double"),
+            ("photo_source: &AFP x", "line 6: a value begins with ! or &; put it between double"),
+            ('photo_source: "A\\x00P"', "line 6: the photo's source has the control character U+0"),
             ("athor: X", "line 6: `athor` is unknown; did you mean `author`?"),
             ("subject: X", "line 6: `subject` stands here twice, first on line 2."),
             ("authors: [X]", "line 6: `author` and `authors` are both there; keep one."),
@@ -242,6 +253,7 @@ class TestBody:
         [
             ("# A title\n\nText.", "line 9: headings of sections begin with ##; the headline"),
             ("## One\n\nText.\n\n### Two\n\nText.", "line 13: headings of sections begin with ##;"),
+            ("## One\n\n### Two\n\nText.", "line 11: headings of sections begin with ##; a"),
             ("## One\n\n## Two\n\nText.", "line 9: the section “One” has no text."),
             ("##\n\nText.", "line 9: a section heading is empty"),
             ("Text ![A road](road.jpg) text.", "line 9: a picture stands in the middle of text"),

@@ -79,8 +79,8 @@ def test_a_folder_and_a_file_that_is_not_there_are_refused(tmp_path):
 
 
 def test_of_a_folder_its_markdown_and_text_files_are_meant_by_name(write, tmp_path):
-    for name in ("b.md", "a.txt", "picture.jpg", "c.markdown"):
+    for name in ("b.md", "a.txt", "picture.jpg", "c.markdown", "D.MD", "._b.md"):
         write(name, "x")
     elsewhere = tmp_path / "elsewhere.md"
     names = [path.name for path in note_files([tmp_path, elsewhere])]
-    assert names == ["a.txt", "b.md", "c.markdown", "elsewhere.md"]
+    assert names == ["D.MD", "a.txt", "b.md", "c.markdown", "elsewhere.md"]

@@ -184,6 +184,10 @@ def test_the_report_names_rows_and_counts_and_no_address(import_csv):
     assert report.splitlines()[2:] == ["1 new", "1 refused"]
 
 
+def test_the_report_counts_one_row_as_one(import_csv):
+    assert str(import_csv("address\nann@example.org\n")).startswith("1 row, read as")
+
+
 def test_a_name_may_stand_before_the_address(import_csv):
     import_csv('address\n"""Reader, Ann"" <ann@example.org>"\nBob B. <bob@example.org>\n')
     assert addresses() == [("ann@example.org", "Reader, Ann"), ("bob@example.org", "Bob B.")]
