@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from delivery.ledger import NOBODY_LEFT
 from delivery.models import Mailing
-from delivery.states import Exclusion, RecipientState
+from delivery.states import ChunkState, Exclusion, RecipientState
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +76,9 @@ def counts(mailing: Mailing) -> Counts:
         in_doubt=those(RecipientState.IN_DOUBT),
         pending=those(RecipientState.PENDING),
     )
+
+
+def answers(mailing: Mailing, state: ChunkState) -> list[str]:
+    """What the transport said of the chunks in a state: each answer once, at most three."""
+    said = mailing.chunks.filter(state=state).exclude(answer__in=["", NOBODY_LEFT])
+    return list(said.order_by("answer").values_list("answer", flat=True).distinct()[:3])

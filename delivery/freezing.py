@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
-from delivery.errors import DeliveryError
+from delivery.messages import list_id
 from delivery.models import Mailing
 from delivery.states import ChunkState, Exclusion, RecipientState
 from delivery.transports import Transport
 from issues.approval import confirm_approval
+from issues.editions import make_alert
 from issues.errors import NotApproved
-from issues.models import Edition, Issue
+from issues.models import Edition, Issue, Publication
 from notes.approval import make_public
 from notes.models import Note
 from subscribers.models import Subscription
@@ -57,19 +58,23 @@ def _issue_mailing(issue: Issue, transport: Transport) -> Mailing | NotApproved:
 
 
 @transaction.atomic
-def start_alert_mailing(edition: Edition, transport: Transport) -> Mailing:
-    """The one mailing of an alert's edition; the first call freezes its audience.
+def start_alert_mailing(publication: Publication, note: Note, transport: Transport) -> Mailing:
+    """The one mailing of a note as an alert; the first call renders it and freezes its audience.
+
+    Args:
+        publication: the one whose readers get it.
+        transport: how it will leave; its chunk size is kept with the mailing.
 
     Raises:
-        DeliveryError: if the edition is an issue's, whose mailing needs an approval.
+        NotApproved: if it has no mailing yet and the note's latest words are not approved.
+        IssueError: if the publication comes out in numbered issues.
     """
-    if edition.note_id is None:
-        raise DeliveryError(f"“{edition}” is no alert; publish the issue that it belongs to.")
-    locked = Edition.objects.select_for_update().get(pk=edition.pk)
-    mailing = Mailing.objects.filter(edition=locked).first()
+    # Whoever comes second waits in there until the mailing of the first is to be seen.
+    edition = make_alert(publication, note)
+    mailing = Mailing.objects.filter(edition=edition).first()
     if mailing is None:
-        mailing = _freeze(locked, transport)
-        make_public(Note.objects.filter(pk=locked.note_id), mailing.frozen_at)
+        mailing = _freeze(edition, transport)
+        make_public(Note.objects.filter(pk=note.pk), mailing.frozen_at)
     return mailing
 
 
@@ -115,14 +120,21 @@ FREEZE_CHUNKS = """
 
 
 def _freeze(edition: Edition, transport: Transport) -> Mailing:
+    publication = edition.publication
     mailing = Mailing.objects.create(
-        edition=edition, transport=transport.name, chunk_size=transport.chunk_size
+        edition=edition,
+        transport=transport.name,
+        chunk_size=transport.chunk_size,
+        sender_name=publication.sender_name,
+        sender_address=publication.sender_address,
+        reply_to=publication.reply_to,
+        list_id=list_id(publication),
     )
     with connection.cursor() as cursor:
         cursor.execute(
             FREEZE_RECIPIENTS,
             {
-                "publication": edition.publication_id,
+                "publication": publication.pk,
                 "mailing": mailing.pk,
                 "chunk_size": mailing.chunk_size,
                 "ended": Subscription.State.ENDED.value,

@@ -8,10 +8,12 @@ by the table in `delivery.states`, and their recipients with them; nothing else 
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
@@ -22,6 +24,8 @@ from subscribers.models import Subscription, Suppression
 
 logger = logging.getLogger(__name__)
 
+# Seconds before an answer is recorded again; SQLite itself waits for 20 in each attempt.
+PAUSES = (0.2, 1.0, 5.0)
 NOBODY_LEFT = "Nobody was left in it: every recipient was withdrawn before the call."
 
 
@@ -152,7 +156,7 @@ LATE_EVENTS: dict[type[Answer], Event] = {
 }
 
 
-def record_answer(claimed: Claimed, answer: Answer) -> ChunkState:
+def record_answer(claimed: Claimed, answer: Answer, pauses: Iterable[float] = PAUSES) -> ChunkState:
     """Write down what the transport said of a chunk, and move its recipients accordingly.
 
     An answer that comes after the worker's lease was lost never overwrites what happened
@@ -160,27 +164,48 @@ def record_answer(claimed: Claimed, answer: Answer) -> ChunkState:
     that settles it. Otherwise it was given to somebody else, as only a repeatable transport
     allows; then the answer changes nothing, and the log says so.
 
+    A known answer that is lost would become a doubt. So a database that is busy, or away for
+    a moment, is asked again.
+
+    Args:
+        pauses: seconds to wait before the second, third … attempt; after the last one the
+            database's error is raised.
+
     Returns:
         The state in which the chunk is now.
     """
-    with transaction.atomic():
-        chunk = Chunk.objects.select_for_update().get(pk=claimed.chunk_id)
-        events = {ChunkState.SENDING: EVENTS, ChunkState.IN_DOUBT: LATE_EVENTS}
-        event = events.get(ChunkState(chunk.state), {}).get(type(answer))
-        if chunk.worker != claimed.worker or event is None:
-            logger.warning(
-                "%s: the answer “%s” of %s came too late and was left out.",
-                chunk,
-                type(answer).__name__,
-                claimed.worker,
-            )
-            return ChunkState(chunk.state)
-        return _move(
+    remaining = iter(pauses)
+    while True:
+        try:
+            return _record(claimed, answer)
+        except OperationalError:
+            pause = next(remaining, None)
+            if pause is None:
+                raise
+            logger.warning("The answer for chunk %d could not be recorded yet.", claimed.number)
+            connection.close_if_unusable_or_obsolete()
+            time.sleep(pause)
+
+
+@transaction.atomic
+def _record(claimed: Claimed, answer: Answer) -> ChunkState:
+    chunk = Chunk.objects.select_for_update().get(pk=claimed.chunk_id)
+    events = {ChunkState.SENDING: EVENTS, ChunkState.IN_DOUBT: LATE_EVENTS}
+    event = events.get(ChunkState(chunk.state), {}).get(type(answer))
+    if chunk.worker != claimed.worker or event is None:
+        logger.warning(
+            "%s: the answer “%s” of %s came too late and was left out.",
             chunk,
-            event,
-            answer="" if isinstance(answer, Taken) else answer.reason,
-            provider_id=answer.provider_id if isinstance(answer, Taken) else "",
+            type(answer).__name__,
+            claimed.worker,
         )
+        return ChunkState(chunk.state)
+    return _move(
+        chunk,
+        event,
+        answer="" if isinstance(answer, Taken) else answer.reason,
+        provider_id=answer.provider_id if isinstance(answer, Taken) else "",
+    )
 
 
 def recover_lost_chunks(mailing: Mailing, transport: Transport) -> int:
@@ -204,6 +229,11 @@ def recover_lost_chunks(mailing: Mailing, transport: Transport) -> int:
 def is_unfinished(mailing: Mailing) -> bool:
     """Whether anybody's copy is still pending, in a worker's hands or in nobody's."""
     return _unfinished_chunks(mailing).exists()
+
+
+def is_in_hand(mailing: Mailing) -> bool:
+    """Whether a worker that is alive, as far as is known, is handing over a chunk of it now."""
+    return mailing.chunks.filter(state=ChunkState.SENDING, lease_until__gte=timezone.now()).exists()
 
 
 def mark_finished(mailing: Mailing) -> None:

@@ -5,29 +5,21 @@ from __future__ import annotations
 from delivery.freezing import start_alert_mailing
 from delivery.models import Mailing
 from delivery.transports.opening import open_transport
-from flows.due import publication_named
 from flows.reports import MailingReport
 from flows.sending import send
 from flows.steps import step, story
-from issues import editions
 from issues.errors import IssueError
-from issues.models import Edition
+from issues.models import Publication
 from notes.models import Note
 
 
 @step(retries=2)
-def render_once(note: int, publication: str) -> Edition:
-    """Render the note the first time, and ever after take what was rendered."""
+def freeze_audience(note: int, publication: str) -> Mailing:
+    """Render the note and write down who gets it; ever after, take what was frozen."""
     found = Note.objects.filter(pk=note).first()
     if found is None:
         raise IssueError(f"There is no note with the number {note}; `twtw notes list` shows them.")
-    return editions.make_alert(publication_named(publication), found)
-
-
-@step(retries=2)
-def freeze_audience(edition: Edition) -> Mailing:
-    """Write down who gets the alert."""
-    return start_alert_mailing(edition, open_transport())
+    return start_alert_mailing(Publication.objects.named(publication), found, open_transport())
 
 
 def _name_of_alert(note: int, **_: object) -> str:
@@ -43,6 +35,4 @@ def send_alert(note: int, publication: str = "gp-alerts") -> MailingReport:
         note: the note's number, as `twtw notes list` shows it.
         publication: the slug of the publication whose readers get it.
     """
-    edition = render_once(note, publication)
-    mailing = freeze_audience(edition)
-    return send(mailing)
+    return send(freeze_audience(note, publication))

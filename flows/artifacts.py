@@ -19,8 +19,8 @@ from prefect.artifacts import (
 )
 
 from delivery.counting import Counts
+from flows.reports import PreparationReport
 from flows.steps import is_recorded
-from issues.preflight import Finding
 
 logger = logging.getLogger(__name__)
 
@@ -28,17 +28,21 @@ logger = logging.getLogger(__name__)
 SECONDS_BETWEEN_UPDATES = 1.0
 
 
-def show_preparation(
-    key: str, line: str, notes: Sequence[str], findings: Sequence[Finding]
-) -> None:
-    """Show a prepared issue: its line, its notes in order, and what preflight found."""
-    contents = [f"{position}. {_cell(note)}" for position, note in enumerate(notes, start=1)]
+def show_preparation(key: str, report: PreparationReport) -> None:
+    """Show a prepared issue: its notes in order, those left out, and what preflight found."""
+    _show(key, report.line, preparation_page(report))
+
+
+def preparation_page(report: PreparationReport) -> list[str]:
+    """The lines of a prepared issue in Markdown."""
+    contents = [f"{position}. {_cell(note)}" for position, note in enumerate(report.notes, start=1)]
+    remarks = [line for remark in report.remarks for line in ("", remark)]
     table = ["| level | place | finding |", "| --- | --- | --- |"] + [
         f"| {finding.level} | {_cell(finding.place)} | {_cell(finding.sentence)} |"
-        for finding in findings
+        for finding in report.findings
     ]
-    found = table if findings else ["Preflight found nothing."]
-    _show(key, line, [f"## {line}", "", *contents, "", *found])
+    found = table if report.findings else ["Preflight found nothing."]
+    return [f"## {report.line}", "", *contents, *remarks, "", *found]
 
 
 def show_counts(key: str, line: str, counts: Counts) -> None:

@@ -14,6 +14,8 @@ from flows.schedules import weekly_cron
 from flows.weekly import prepare, publish
 from issues.models import Publication
 
+ALERT = "send-alert"
+
 
 def deployments() -> list[RunnerDeployment]:
     """All of them, as the publications in the database are set now."""
@@ -28,6 +30,11 @@ def deployments() -> list[RunnerDeployment]:
 def publishing_name(slug: str) -> str:
     """What Prefect calls the deployment that publishes a publication's issues."""
     return f"{publish.name}/publish-{slug}"
+
+
+def alerting_name() -> str:
+    """What Prefect calls the deployment that mails a note on its own."""
+    return f"{send_alert.name}/{ALERT}"
 
 
 def _preparing(publication: Publication) -> RunnerDeployment:
@@ -59,7 +66,7 @@ def _publishing(publication: Publication) -> RunnerDeployment:
 def _alert() -> RunnerDeployment:
     return RunnerDeployment.from_flow(
         send_alert,
-        name="send-alert",
+        name=ALERT,
         description="Mails one approved note to the readers of GP Alerts.",
         tags=["alert"],
         entrypoint_type=EntrypointType.MODULE_PATH,

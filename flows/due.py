@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from delivery.ledger import is_in_hand
 from delivery.models import Mailing
 from flows.steps import Ending
 from issues.approval import approval_in_force
 from issues.assembling import next_issue_day
-from issues.errors import IssueError
 from issues.models import Approval, Issue, Publication
+from rendering.content import Rendering
 from rendering.dates import printed_date
 
 # Prefect rounds the wait for a run's time to whole seconds, so a run may begin half a second
@@ -26,19 +28,6 @@ class NothingDue(Ending):
 
 class NotDue(Ending):
     """The issue's time has not come."""
-
-
-def publication_named(slug: str) -> Publication:
-    """The publication with this slug.
-
-    Raises:
-        IssueError: naming those there are.
-    """
-    found = Publication.objects.filter(slug=slug).first()
-    if found is None:
-        known = ", ".join(Publication.objects.values_list("slug", flat=True))
-        raise IssueError(f"There is no publication {slug!r}; there are: {known}.")
-    return found
 
 
 def day_to_prepare(publication: Publication, now: datetime) -> date:
@@ -90,10 +79,37 @@ def wait_for(moment: datetime) -> None:
     time.sleep(max(0.0, min(moment - timezone.now(), EARLY).total_seconds()))
 
 
+def has_left(publication: Publication, moment: datetime) -> bool:
+    """Whether the issue of a moment's day has been published, by hand or by an earlier run."""
+    day = moment.astimezone(publication.zone).date()
+    return publication.issues.published().filter(date__gte=day).exists()
+
+
+def is_to_be_asked_about(issue: Issue, rendering: Rendering) -> bool:
+    """Whether the editors have still to be asked to approve an issue in these words."""
+    return (
+        not issue.is_published
+        and approval_in_force(issue) is None
+        and issue.asked_about != rendering.sha256
+    )
+
+
 def interrupted_mailings(publication: Publication) -> list[Mailing]:
     """Mailings of a publication in which something is pending, the oldest first."""
-    unfinished = Mailing.objects.filter(edition__publication=publication, finished_at__isnull=True)
-    return list(unfinished.select_related("edition__issue", "edition__note").order_by("pk"))
+    return list(_unfinished().filter(edition__publication=publication))
+
+
+def abandoned_mailings(before: datetime) -> list[Mailing]:
+    """Mailings of any publication, begun before a moment, that are pending in nobody's hands."""
+    begun = _unfinished().filter(frozen_at__lte=before)
+    return [mailing for mailing in begun if not is_in_hand(mailing)]
+
+
+def _unfinished() -> QuerySet[Mailing]:
+    unfinished = Mailing.objects.filter(finished_at__isnull=True)
+    return unfinished.select_related(
+        "edition__publication", "edition__issue", "edition__note"
+    ).order_by("pk")
 
 
 def mailing_before(publication: Publication) -> list[Mailing]:

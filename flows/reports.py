@@ -23,13 +23,20 @@ class Report(Protocol):
 
 @dataclass(frozen=True)
 class PreparationReport:
-    """The open issue after `prepare`. `serial` is its first one; `changed` compares with before."""
+    """The open issue after `prepare`.
+
+    `serial` is its first one; `changed` compares with before. The headlines of approved notes
+    that are not in it: those `waiting` are of this week, but came after its approval; those
+    `left_behind` belong to another week's issue.
+    """
 
     line: str
     serial: int
     notes: tuple[str, ...]
     findings: tuple[Finding, ...]
     changed: bool
+    waiting: tuple[str, ...]
+    left_behind: tuple[str, ...]
 
     @property
     def sentence(self) -> str:
@@ -42,6 +49,22 @@ class PreparationReport:
             if (number := sum(finding.level is level for finding in self.findings))
         ]
         return f"{self.line} {doing} {notes}; preflight found {', '.join(found) or 'nothing'}."
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """A sentence for each approved note that is not in it."""
+        return (
+            *(
+                f"Not in it, because it was approved after the issue: {note}. "
+                "`twtw issue prepare --reopen` takes it in."
+                for note in self.waiting
+            ),
+            *(
+                f"Not in it, because it belongs to another week: {note}. "
+                "`twtw notes move` moves it to this one."
+                for note in self.left_behind
+            ),
+        )
 
     @property
     def trouble(self) -> str:

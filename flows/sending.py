@@ -32,7 +32,13 @@ def hand_over(mailing: Mailing) -> Counts:
 @step()
 def report_to_editors(mailing: Mailing, report: MailingReport) -> None:
     """Tell the editors the counts."""
-    telling.report_counts(mailing.edition.publication.name, report)
+    telling.report_counts(mailing, report)
+
+
+@step()
+def report_stuck(mailing: Mailing, reason: str) -> None:
+    """Tell the editors of a mailing that can't be continued."""
+    telling.report_stuck(mailing, reason)
 
 
 def send(mailing: Mailing) -> MailingReport:

@@ -13,9 +13,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
+from django.utils import timezone
 from prefect import Flow, flow, runtime, tags, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
@@ -25,15 +27,17 @@ from prefect.states import Completed, Failed
 
 from delivery.counting import Counts
 from delivery.errors import DeliveryError
+from flows.failures import BY_HAND, tell_of_failure
 from flows.reports import Report
 from issues.errors import IssueError
-from issues.numbering import NumberingError
+from notes.content import NoteContentError
 from rendering.errors import RenderingError
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 RETRY_SECONDS = 10
+LATEST = timedelta(days=3)
 HEALTH_SECONDS = 0.5
 
 
@@ -50,7 +54,7 @@ class Troubled(Exception):  # noqa: N818 - as above
 
 
 # What a person can act on. Anything else is a bug, or a machine in trouble.
-SENTENCES = (IssueError, NumberingError, RenderingError, DeliveryError, Troubled)
+SENTENCES = (IssueError, NoteContentError, RenderingError, DeliveryError, Troubled)
 
 _watcher: ContextVar[Callable[[Counts], None] | None] = ContextVar("watcher", default=None)
 
@@ -58,6 +62,20 @@ _watcher: ContextVar[Callable[[Counts], None] | None] = ContextVar("watcher", de
 def is_recorded() -> bool:
     """Whether this runs inside of a Prefect flow run."""
     return FlowRunContext.get() is not None
+
+
+def time_of_run() -> datetime:
+    """Now; for a run that Prefect begins late, the time at which it should have begun.
+
+    So what a schedule should have done while nobody ran is done for the week it was meant for,
+    unless that is so long ago that nobody waits for it any more.
+    """
+    now = timezone.now()
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None or context.flow_run.expected_start_time is None:
+        return now
+    planned = datetime.fromtimestamp(context.flow_run.expected_start_time.timestamp(), tz=UTC)
+    return planned if now - LATEST <= planned else now
 
 
 def watcher() -> Callable[[Counts], None] | None:
@@ -103,13 +121,21 @@ def story(run_name: Callable[..., str]) -> Callable[[Callable[P, R]], Flow[P, R]
     """
 
     def decorate(function: Callable[P, R]) -> Flow[P, R]:
+        name = function.__name__.replace("_", "-")
+
         def name_of_this_run() -> str:
-            return run_name(**runtime.flow_run.parameters)
+            try:
+                return run_name(**runtime.flow_run.parameters)
+            except SENTENCES:
+                # Raised here it would end no run in a state; the story itself comes to it.
+                return name
 
         told: Flow[P, R] = flow(
-            name=function.__name__.replace("_", "-"),
+            name=name,
             flow_run_name=name_of_this_run,
             persist_result=False,
+            on_failure=[tell_of_failure],
+            on_crashed=[tell_of_failure],
         )(_with_named_ends(function))
         return told
 
@@ -128,14 +154,14 @@ def run_story(
 
     Raises:
         Ending: if there was nothing to do.
-        IssueError, NumberingError, RenderingError, DeliveryError: with a sentence that
+        IssueError, NoteContentError, RenderingError, DeliveryError: with a sentence that
             says what to do.
     """
     token = _watcher.set(on_progress)
     try:
         if not _prefect_answers():
             return told.fn(**parameters)
-        with tags("by hand"):
+        with tags(BY_HAND):
             state = told(**parameters, return_state=True)
         return cast("R", _outcome(cast("State[Any]", state)))
     finally:

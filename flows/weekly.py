@@ -6,34 +6,45 @@ decides when and where the steps run, and shows them.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
+from delivery.errors import DeliveryError
 from delivery.freezing import start_issue_mailing
 from delivery.models import Mailing
 from delivery.transports.opening import open_transport
 from flows import due, telling
 from flows.artifacts import show_preparation
 from flows.reports import MailingReport, PreparationReport, line_of
-from flows.sending import send
-from flows.steps import Ending, step, story
+from flows.sending import report_stuck, send
+from flows.steps import Ending, step, story, time_of_run
 from issues import assembling, editions
 from issues.assembling import Assembly
 from issues.errors import NotApproved
-from issues.models import Issue
+from issues.models import Issue, Publication
 from issues.preflight import Finding, preflight
+from rendering.content import Rendering
+
+
+class Stuck(DeliveryError):  # noqa: N818 - it reads as the state that it reports
+    """A mailing that was begun can't be continued; the editors have been told."""
 
 
 @step(retries=2)
 def assemble_week(
-    publication: str, day: date | None, serial: int | None, combine: int | None, reopen: bool
+    publication: str,
+    day: date | None,
+    now: datetime,
+    serial: int | None,
+    combine: int | None,
+    reopen: bool,
 ) -> Assembly:
     """Collect the approved notes of the week into the one open issue."""
-    target = due.publication_named(publication)
+    target = Publication.objects.named(publication)
     return assembling.assemble(
         target,
-        day or due.day_to_prepare(target, timezone.now()),
+        day or due.day_to_prepare(target, now),
         serial=serial,
         combine=combine,
         reopen=reopen,
@@ -41,15 +52,17 @@ def assemble_week(
 
 
 @step(retries=2)
-def look_over(issue: Issue) -> list[Finding]:
+def look_over(issue: Issue) -> tuple[Rendering, list[Finding]]:
     """Render the issue as it would be mailed, and see what a machine can see."""
-    return preflight(issue, editions.render_issue(issue))
+    rendering = editions.render_issue(issue)
+    return rendering, preflight(issue, rendering)
 
 
 @step()
-def ask_editors(assembly: Assembly, findings: list[Finding]) -> None:
-    """Ask the editors for their approval."""
-    telling.ask_for_approval(assembly, findings)
+def ask_editors(issue: Issue, report: PreparationReport, sha256: str) -> None:
+    """Ask the editors for their approval, and note down about which words they were asked."""
+    if telling.ask_for_approval(issue, report):
+        Issue.objects.filter(pk=issue.pk).update(asked_about=sha256)
 
 
 @step(retries=2)
@@ -58,14 +71,14 @@ def find_unfinished(publication: str, scheduled: bool) -> list[Mailing]:
 
     For a person who publishes what is published, the latest mailing: its counts are the answer.
     """
-    target = due.publication_named(publication)
+    target = Publication.objects.named(publication)
     return due.interrupted_mailings(target) or ([] if scheduled else due.mailing_before(target))
 
 
 @step(retries=2)
 def find_issue(publication: str, scheduled: bool) -> Issue:
     """Find the open issue; by the schedule only one whose time has come, or comes this moment."""
-    target = due.publication_named(publication)
+    target = Publication.objects.named(publication)
     if not scheduled:
         return due.issue_due(target, None)
     issue = due.issue_due(target, timezone.now() + due.EARLY)
@@ -85,19 +98,29 @@ def remind_editors(publication: str, reason: str) -> None:
     telling.remind_of_approval(Issue.objects.open().get(publication__slug=publication), reason)
 
 
-def _name_of_preparing(publication: str = "twtw", day: date | None = None, **_: object) -> str:
-    target = due.publication_named(publication)
-    return f"prepare {publication} {day or due.day_to_prepare(target, timezone.now())}"
+@step()
+def say_that_nothing_left(publication: str, reason: str, now: datetime) -> None:
+    """Tell the editors that there was nothing to send, unless this day's issue has left before."""
+    target = Publication.objects.named(publication)
+    if not due.has_left(target, now):
+        telling.report_nothing_sent(target, reason)
 
 
-def _name_of_publishing(publication: str = "twtw", **_: object) -> str:
-    target = due.publication_named(publication)
+def name_of_preparing(publication: str = "twtw", day: date | None = None, **_: object) -> str:
+    """`prepare twtw 2025-07-06`, for Prefect's pages."""
+    target = Publication.objects.named(publication)
+    return f"prepare {publication} {day or due.day_to_prepare(target, time_of_run())}"
+
+
+def name_of_publishing(publication: str = "twtw", **_: object) -> str:
+    """`publish #318 Vol 7, No 27, 6 July 2025`; the mailing's line that is ended first, if any."""
+    target = Publication.objects.named(publication)
     lines = [line_of(mailing) for mailing in due.interrupted_mailings(target)]
     lines += [issue.line for issue in target.issues.open()]
     return f"publish {lines[0] if lines else publication}"
 
 
-@story(run_name=_name_of_preparing)
+@story(run_name=name_of_preparing)
 def prepare(
     publication: str = "twtw",
     day: date | None = None,
@@ -107,7 +130,7 @@ def prepare(
 ) -> PreparationReport:
     """Put the week's issue together, look it over, and ask the editors for their approval.
 
-    Doing it twice changes nothing twice, and nobody is asked again unless something changed.
+    Doing it twice changes nothing twice, and nobody is asked twice about the same words.
 
     Args:
         publication: the publication's slug.
@@ -116,43 +139,67 @@ def prepare(
         combine: how many serials it takes; None for one, or as many as it has.
         reopen: take its approval back and refresh it all the same.
     """
-    assembly = assemble_week(publication, day, serial, combine, reopen)
-    findings = look_over(assembly.issue)
-    if assembly.changed:
-        ask_editors(assembly, findings)
+    assembly = assemble_week(publication, day, time_of_run(), serial, combine, reopen)
+    issue = assembly.issue
+    rendering, findings = look_over(issue)
     report = PreparationReport(
-        line=assembly.issue.line,
-        serial=assembly.issue.serials[0],
-        notes=tuple(str(entry.note) for entry in assembly.issue.entries.select_related("note")),
+        line=issue.line,
+        serial=issue.serials[0],
+        notes=tuple(str(entry.note) for entry in issue.entries.select_related("note")),
         findings=tuple(findings),
         changed=assembly.changed,
+        waiting=tuple(str(note) for note in assembly.waiting),
+        left_behind=tuple(str(note) for note in assembly.left_behind),
     )
-    show_preparation(f"prepared-{publication}", report.line, report.notes, report.findings)
+    if due.is_to_be_asked_about(issue, rendering):
+        ask_editors(issue, report, rendering.sha256)
+    show_preparation(f"prepared-{publication}", report)
     return report
 
 
-@story(run_name=_name_of_publishing)
-def publish(publication: str = "twtw", scheduled: bool = True) -> MailingReport:
+@story(run_name=name_of_publishing)
+def publish(
+    publication: str = "twtw", scheduled: bool = True, quiet: bool = False
+) -> MailingReport:
     """Send the approved issue to every reader who should have it, once, and report the counts.
 
-    What an earlier run could not end is ended first. An unapproved issue is never sent.
+    What an earlier run could not end is ended first; what can't be ended holds up nothing else.
+    An unapproved issue is never sent.
 
     Args:
         publication: the publication's slug.
         scheduled: wait for the time it was approved for; a person may send it before.
+        quiet: tell nobody when there is nothing to send, because more runs than one may come.
     """
-    ended = [send(mailing) for mailing in find_unfinished(publication, scheduled)]
+    ended, stuck = _end_unfinished(publication, scheduled)
     if ended and not scheduled:
         return ended[-1]
     try:
-        issue = find_issue(publication, scheduled)
+        # Who wants to end a mailing that is stuck does not mean to send the next issue early.
+        issue = find_issue(publication, scheduled or bool(stuck))
         mailing = freeze_audience(issue)
     except NotApproved as refusal:
         if scheduled:
             remind_editors(publication, str(refusal))
         raise
-    except Ending:
-        if not ended:
-            raise
-        return ended[-1]
+    except Ending as nothing:
+        if stuck:
+            raise stuck[0] from None
+        if ended:
+            return ended[-1]
+        if scheduled and not quiet:
+            say_that_nothing_left(publication, str(nothing), time_of_run())
+        raise
     return send(mailing)
+
+
+def _end_unfinished(publication: str, scheduled: bool) -> tuple[list[MailingReport], list[Stuck]]:
+    """The mailings that earlier runs began: how they ended, and those that could not be ended."""
+    ended, stuck = [], []
+    for mailing in find_unfinished(publication, scheduled):
+        try:
+            ended.append(send(mailing))
+        except DeliveryError as error:
+            report_stuck(mailing, str(error))
+            stuck.append(Stuck(str(error)))
+    return ended, stuck

@@ -92,7 +92,7 @@ def text_header(name: str, text: str) -> str:
 def mailbox(name: str, address: str) -> str:
     """`Name <address>` as it stands in a header, folded where it is long (`\\n` and a space)."""
     # No address has a space or a control character, so none is lost by this.
-    address = _ascii_where_possible("".join(one_line(address).split()))
+    address = in_ascii_where_possible("".join(one_line(address).split()))
     phrase = _phrase(one_line(name))
     if not phrase:
         return address
@@ -108,8 +108,8 @@ def _phrase(name: str) -> str:
     return Header(name, "utf-8", maxlinelen=LINE, header_name="Reply-To").encode(linesep="\n")
 
 
-def _ascii_where_possible(address: str) -> str:
-    """The domain in its ASCII form; a name before the @ that is not ASCII has none (RFC 6532)."""
+def in_ascii_where_possible(address: str) -> str:
+    """The address with its domain in ASCII; a name before the @ has no such form (RFC 6532)."""
     if address.isascii():
         return address
     try:

@@ -30,7 +30,7 @@ from delivery.transports import (
     Taken,
     Unanswered,
 )
-from delivery.transports.eml import one_line
+from delivery.transports.eml import in_ascii_where_possible, one_line
 from delivery.transports.notice import AUTO_SUBMITTED, Notice
 
 # At DEBUG the package prints the key and every address, whatever the settings of logging say.
@@ -150,6 +150,7 @@ def notice_body(notice: Notice, addresses: Sequence[str]) -> dict[str, Any]:
 
 
 def _mailbox(name: str, address: str) -> dict[str, str]:
+    address = in_ascii_where_possible(address)
     shown = one_line(name)
     if "," in shown or ";" in shown:
         # Else SendGrid takes it for several names (sendgrid-python, issue 578).
@@ -178,6 +179,8 @@ def _meaning(status: int, body: bytes) -> Answer:
     if status in (401, 403):
         # Not the chunk's fault: it stays pending, and can leave once the key is mended.
         return NotLeft(f"{said} Check that TWTW_SENDGRID_API_KEY has the right Mail Send.")
+    if status in (404, 405):
+        return NotLeft(f"{said} There is no Mail Send API at TWTW_SENDGRID_URL; mend the address.")
     if status == http.HTTPStatus.TOO_MANY_REQUESTS:
         return NotLeft(said)
     if 400 <= status < 500 and status != http.HTTPStatus.REQUEST_TIMEOUT:

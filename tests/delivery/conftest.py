@@ -1,14 +1,11 @@
-"""An edition to mail, readers to mail it to, and a transport that does as it is told."""
+"""An alert to mail, readers to mail it to, and a transport that does as it is told."""
 
 from __future__ import annotations
-
-import hashlib
 
 import pytest
 from django.utils import timezone
 
 from delivery.transports import Taken
-from issues.models import Edition
 from rendering.marks import Mark
 
 HTML = (
@@ -20,26 +17,19 @@ TEXT = f"Malí – what next?\n\nWords.\n\nUnsubscribe: {Mark.UNSUBSCRIBE_URL}\n
 
 
 @pytest.fixture
-def make_edition(alerts, write_note):
-    """Makes an alert's edition of its own note."""
+def make_alert_note(write_note, alerts):
+    """Writes an approved note for an alert."""
 
     def make(number=1):
-        note = write_note(claim=f"Claim {number}", publication=alerts)
-        return Edition.objects.create(
-            publication=alerts,
-            note=note,
-            subject=f"GP Alert: Malí, claim {number}",
-            html=HTML,
-            text=TEXT,
-            sha256=hashlib.sha256(b"as if rendered").hexdigest(),
-        )
+        return write_note("Malí", f"Claim {number}", publication=alerts)
 
     return make
 
 
 @pytest.fixture
-def edition(make_edition):
-    return make_edition()
+def alert(alerts, make_alert_note):
+    """What an alert is made of: the publication and an approved note."""
+    return alerts, make_alert_note()
 
 
 @pytest.fixture

@@ -37,10 +37,10 @@ class SmallSendGrid(SendGrid):
     chunk_size = 5
 
 
-def test_everybody_frozen_is_accepted_and_the_mailing_is_finished(edition, readers, pigeon):
+def test_everybody_frozen_is_accepted_and_the_mailing_is_finished(alert, readers, pigeon):
     readers(25)
     transport = pigeon()
-    mailing = start_alert_mailing(edition, transport)
+    mailing = start_alert_mailing(*alert, transport)
     seen = []
     ended = deliver(mailing, transport, threads=3, on_progress=seen.append)
     assert ended.sentence() == "25 candidates, 25 accepted"
@@ -50,28 +50,28 @@ def test_everybody_frozen_is_accepted_and_the_mailing_is_finished(edition, reade
     assert mailing.finished_at is not None
 
 
-def test_delivering_again_hands_nothing_over_again(edition, readers, pigeon):
+def test_delivering_again_hands_nothing_over_again(alert, readers, pigeon):
     readers(25)
     transport = pigeon()
-    mailing = start_alert_mailing(edition, transport)
+    mailing = start_alert_mailing(*alert, transport)
     first = deliver(mailing, transport, threads=2)
     again = pigeon()
     assert deliver(mailing, again, threads=2) == first
     assert again.calls == []
 
 
-def test_a_mailing_to_nobody_is_finished_at_once(edition, pigeon):
-    mailing = start_alert_mailing(edition, pigeon())
+def test_a_mailing_to_nobody_is_finished_at_once(alert, pigeon):
+    mailing = start_alert_mailing(*alert, pigeon())
     assert deliver(mailing, pigeon(), threads=2).candidates == 0
     mailing.refresh_from_db()
     assert mailing.finished_at is not None
 
 
 def test_two_publishes_at_the_same_time_end_with_the_same_counts_and_one_copy_each(
-    edition, readers, pigeon
+    alert, readers, pigeon
 ):
     readers(100)
-    mailing = start_alert_mailing(edition, pigeon())
+    mailing = start_alert_mailing(*alert, pigeon())
     both = threading.Barrier(2)
 
     def answer(addressees):
@@ -97,7 +97,7 @@ def test_two_publishes_at_the_same_time_end_with_the_same_counts_and_one_copy_ea
 
 
 def test_who_unsubscribes_during_the_delivery_gets_no_copy_if_their_chunk_has_not_left(
-    edition, readers, pigeon
+    alert, readers, pigeon
 ):
     last = readers(25)[-1]
 
@@ -106,29 +106,27 @@ def test_who_unsubscribes_during_the_delivery_gets_no_copy_if_their_chunk_has_no
         return Taken()
 
     transport = pigeon(answer=answer)
-    mailing = start_alert_mailing(edition, transport)
+    mailing = start_alert_mailing(*alert, transport)
     ended = deliver(mailing, transport, threads=1)
     assert ended.sentence() == "25 candidates, 24 accepted, 1 withdrawn"
     gone = mailing.recipients.get(subscription=last)
     assert gone.pk not in transport.taken
 
 
-def test_what_never_left_is_tried_again_and_nothing_else_waits_for_it(edition, readers, pigeon):
+def test_what_never_left_is_tried_again_and_nothing_else_waits_for_it(alert, readers, pigeon):
     readers(30)
     answers = iter([NotLeft("no route"), Taken(), Taken(), NotLeft("no route"), Taken()])
     transport = pigeon(answer=lambda _: next(answers))
-    mailing = start_alert_mailing(edition, transport)
+    mailing = start_alert_mailing(*alert, transport)
     ended = deliver(mailing, transport, threads=1, pauses=AT_ONCE)
     assert ended.sentence() == "30 candidates, 30 accepted"
     assert [call[0].chunk_number for call in transport.calls] == [1, 2, 3, 1, 1]
 
 
-def test_where_nothing_leaves_the_run_ends_and_says_what_is_pending_and_why(
-    edition, readers, pigeon
-):
+def test_where_nothing_leaves_the_run_ends_and_says_what_is_pending_and_why(alert, readers, pigeon):
     readers(30)
     transport = pigeon(answer=lambda _: NotLeft("SendGrid can't be reached."))
-    mailing = start_alert_mailing(edition, transport)
+    mailing = start_alert_mailing(*alert, transport)
     ended = deliver(mailing, transport, threads=1, pauses=AT_ONCE)
     assert ended.sentence() == "30 candidates, 0 accepted, 30 pending"
     assert len(transport.calls) == len(AT_ONCE) + 1
@@ -147,12 +145,12 @@ def test_where_nothing_leaves_the_run_ends_and_says_what_is_pending_and_why(
     ],
 )
 def test_a_no_or_a_silence_is_not_sent_again_and_stops_nobody_else(
-    edition, readers, pigeon, answer, sentence
+    alert, readers, pigeon, answer, sentence
 ):
     readers(30)
     answers = iter([answer, Taken(), Taken()])
     transport = pigeon(answer=lambda _: next(answers))
-    mailing = start_alert_mailing(edition, transport)
+    mailing = start_alert_mailing(*alert, transport)
     assert deliver(mailing, transport, threads=1).sentence() == sentence
     assert deliver(mailing, pigeon(), threads=1).sentence() == sentence
 
@@ -162,7 +160,7 @@ def test_a_no_or_a_silence_is_not_sent_again_and_stops_nobody_else(
     [(False, "10 candidates, 0 accepted, 10 in doubt"), (True, "10 candidates, 10 accepted")],
 )
 def test_an_error_of_our_own_in_a_transport_loses_no_chunk_and_tells_no_address(
-    edition, readers, pigeon, caplog, repeatable, sentence
+    alert, readers, pigeon, caplog, repeatable, sentence
 ):
     readers(10)
     outcomes = iter([ValueError("reader000001@example.org"), None])
@@ -174,30 +172,30 @@ def test_an_error_of_our_own_in_a_transport_loses_no_chunk_and_tells_no_address(
         return Taken()
 
     transport = pigeon(repeatable=repeatable, answer=answer)
-    mailing = start_alert_mailing(edition, transport)
+    mailing = start_alert_mailing(*alert, transport)
     assert deliver(mailing, transport, threads=1, pauses=AT_ONCE).sentence() == sentence
     assert "ValueError" in caplog.text
     assert "test_delivering.py" in caplog.text
     assert "@" not in caplog.text + "".join(mailing.chunks.values_list("answer", flat=True))
 
 
-def test_progress_that_can_not_be_shown_stops_nothing(edition, readers, pigeon):
+def test_progress_that_can_not_be_shown_stops_nothing(alert, readers, pigeon):
     readers(5)
 
     def broken(_):
         raise ConnectionError("the dashboard is away")
 
-    mailing = start_alert_mailing(edition, pigeon())
+    mailing = start_alert_mailing(*alert, pigeon())
     assert deliver(mailing, pigeon(), threads=1, on_progress=broken).accepted == 5
 
 
-def test_a_mailing_ends_with_the_transport_it_began_with(edition, tmp_path, pigeon):
-    mailing = start_alert_mailing(edition, pigeon())
+def test_a_mailing_ends_with_the_transport_it_began_with(alert, tmp_path, pigeon):
+    mailing = start_alert_mailing(*alert, pigeon())
     with pytest.raises(DeliveryError, match="TWTW_TRANSPORT=pigeon"):
         deliver(mailing, Outbox(tmp_path), threads=1)
 
 
-def test_ctrl_c_waits_for_the_call_in_flight_and_begins_no_other(edition, readers, pigeon):
+def test_ctrl_c_waits_for_the_call_in_flight_and_begins_no_other(alert, readers, pigeon):
     readers(60)
     interrupted = threading.Event()
 
@@ -210,7 +208,7 @@ def test_ctrl_c_waits_for_the_call_in_flight_and_begins_no_other(edition, reader
         raise KeyboardInterrupt
 
     transport = pigeon(answer=answer, chunk_size=1)
-    mailing = start_alert_mailing(edition, transport)
+    mailing = start_alert_mailing(*alert, transport)
     with pytest.raises(KeyboardInterrupt):
         deliver(mailing, transport, threads=1, on_progress=interrupt)
     assert 1 <= len(transport.calls) < 60
@@ -218,7 +216,7 @@ def test_ctrl_c_waits_for_the_call_in_flight_and_begins_no_other(edition, reader
     assert not mailing.chunks.filter(state="sending").exists()
 
 
-def test_sigterm_does_so_too(edition, readers, pigeon):
+def test_sigterm_does_so_too(alert, readers, pigeon):
     readers(60)
 
     def answer(addressees):
@@ -227,7 +225,7 @@ def test_sigterm_does_so_too(edition, readers, pigeon):
         return Taken()
 
     transport = pigeon(answer=answer, chunk_size=1)
-    mailing = start_alert_mailing(edition, transport)
+    mailing = start_alert_mailing(*alert, transport)
     with pytest.raises(SystemExit) as leaving:
         deliver(mailing, transport, threads=1)
     assert leaving.value.code == 143
@@ -244,10 +242,10 @@ def copies(folder):
 @pytest.mark.parametrize(
     "moment", ["before the call", "in the middle of the call", "after the call"]
 )
-def test_after_a_kill_at_any_moment_everybody_has_one_copy(edition, readers, tmp_path, moment):
+def test_after_a_kill_at_any_moment_everybody_has_one_copy(alert, readers, tmp_path, moment):
     readers(20)
     outbox = SmallOutbox(tmp_path)
-    mailing = start_alert_mailing(edition, outbox)
+    mailing = start_alert_mailing(*alert, outbox)
     killed = subprocess.run(
         [
             *(sys.executable, "-m", "tests.delivery.delivering_process"),
@@ -268,7 +266,7 @@ def test_after_a_kill_at_any_moment_everybody_has_one_copy(edition, readers, tmp
 
 
 def test_by_sendgrid_every_fault_leaves_one_copy_or_none_and_the_counts_say_which(
-    edition, readers, monkeypatch
+    alert, readers, monkeypatch
 ):
     monkeypatch.setenv("no_proxy", "*")
     readers(45)
@@ -278,7 +276,7 @@ def test_by_sendgrid_every_fault_leaves_one_copy_or_none_and_the_counts_say_whic
             *("garbage", "redirect"),
         )
         transport = SmallSendGrid(api_key=KEY, url=standin.url, timeout=20)
-        mailing = start_alert_mailing(edition, transport)
+        mailing = start_alert_mailing(*alert, transport)
         ended = deliver(mailing, transport, threads=1, pauses=AT_ONCE)
     assert ended.sentence() == "45 candidates, 20 accepted, 25 in doubt"
     assert ended.balanced

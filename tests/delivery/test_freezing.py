@@ -1,25 +1,28 @@
 """Who is in a mailing is decided once, before anything leaves."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from delivery.counting import counts
-from delivery.errors import DeliveryError
 from delivery.freezing import start_alert_mailing, start_issue_mailing
 from delivery.models import Mailing
 from issues.approval import approve_issue
 from issues.assembling import assemble
+from issues.editions import make_alert
 from issues.errors import NotApproved
+from issues.models import Edition, Issue
+from notes.approval import approve
 from subscribers.models import Suppression
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_subscription_becomes_a_row_and_the_exclusions_have_reasons(
-    edition, alerts, twtw, subscribe, pigeon
+    alert, alerts, twtw, subscribe, pigeon
 ):
     for name in ("anna", "ben", "zoe"):
         subscribe(alerts, f"{name}@example.org", name=name.title())
@@ -31,7 +34,7 @@ def test_every_subscription_becomes_a_row_and_the_exclusions_have_reasons(
     Suppression.objects.create(key="left-and-bounced@example.org", reason="bounced")
     subscribe(twtw, "reads-only-the-weekly@example.org")
 
-    mailing = start_alert_mailing(edition, pigeon(chunk_size=2))
+    mailing = start_alert_mailing(*alert, pigeon(chunk_size=2))
 
     rows = mailing.recipients.values_list("key", "state", "exclusion", "chunk_number")
     assert list(rows) == [
@@ -51,41 +54,43 @@ def test_every_subscription_becomes_a_row_and_the_exclusions_have_reasons(
     )
 
 
-def test_chunks_are_full_but_for_the_last_whoever_is_excluded_between(edition, readers, pigeon):
+def test_chunks_are_full_but_for_the_last_whoever_is_excluded_between(alert, readers, pigeon):
     subscriptions = readers(25)
     for subscription in subscriptions[::5]:
         subscription.state = "ended"
         subscription.save()
-    mailing = start_alert_mailing(edition, pigeon(chunk_size=8))
+    mailing = start_alert_mailing(*alert, pigeon(chunk_size=8))
     frozen = mailing.recipients.filter(state="pending").order_by("pk")
     assert list(frozen.values_list("chunk_number", flat=True)) == [1] * 8 + [2] * 8 + [3] * 4
 
 
 def test_a_subscription_made_after_the_freeze_is_not_in_it(
-    edition, alerts, readers, subscribe, pigeon
+    alert, alerts, readers, subscribe, pigeon
 ):
     readers(3)
-    mailing = start_alert_mailing(edition, pigeon())
+    mailing = start_alert_mailing(*alert, pigeon())
     subscribe(alerts, "late@example.org")
-    assert start_alert_mailing(edition, pigeon()) == mailing
+    assert start_alert_mailing(*alert, pigeon()) == mailing
     assert mailing.recipients.count() == 3
 
 
-def test_a_mailing_to_nobody_has_no_chunks(edition, pigeon):
-    mailing = start_alert_mailing(edition, pigeon())
+def test_a_mailing_to_nobody_has_no_chunks(alert, pigeon):
+    mailing = start_alert_mailing(*alert, pigeon())
     assert not mailing.chunks.exists()
     assert counts(mailing).sentence() == "0 candidates, 0 accepted"
 
 
 def test_the_number_of_statements_does_not_depend_on_the_number_of_readers(
-    make_edition, readers, pigeon
+    alerts, make_alert_note, readers, pigeon
 ):
-    first, second = make_edition(1), make_edition(2)
+    # The first rendering fills caches.
+    first, second, third = (make_alert_note(number) for number in (1, 2, 3))
+    start_alert_mailing(alerts, first, pigeon())
     with CaptureQueriesContext(connection) as for_nobody:
-        start_alert_mailing(first, pigeon(chunk_size=1000))
+        start_alert_mailing(alerts, second, pigeon(chunk_size=1000))
     readers(20_000)
     with CaptureQueriesContext(connection) as for_many:
-        mailing = start_alert_mailing(second, pigeon(chunk_size=1000))
+        mailing = start_alert_mailing(alerts, third, pigeon(chunk_size=1000))
     assert mailing.chunks.count() == 20
     assert mailing.recipients.count() == 20_000
     assert len(for_many) == len(for_nobody)
@@ -128,24 +133,73 @@ def test_an_edit_after_approval_voids_it_for_good_and_nothing_is_frozen(twtw, wr
     assert not Mailing.objects.exists()
 
 
-def test_an_issues_edition_is_not_sent_as_an_alert(twtw, write_note, pigeon):
-    issue = assemble(twtw, write_note().date).issue
-    edition = approve_issue(issue, "An Editor").edition
-    with pytest.raises(DeliveryError, match="is no alert"):
-        start_alert_mailing(edition, pigeon())
+def test_an_alert_goes_out_in_the_words_that_are_approved_at_the_freeze(alert, pigeon):
+    publication, note = alert
+    make_alert(publication, note)
+    note.claim = "Corrected before anything left"
+    note.save_revision()
+    with pytest.raises(NotApproved):
+        start_alert_mailing(*alert, pigeon())
+    assert not Mailing.objects.exists()
+    mailing = start_alert_mailing(publication, approve(note), pigeon())
+    assert "Corrected before anything left" in mailing.edition.html
+
+
+def test_an_alert_that_was_begun_stays_as_it_is_whatever_is_edited_after(alert, pigeon):
+    _, note = alert
+    mailing = start_alert_mailing(*alert, pigeon())
+    note.refresh_from_db()
+    note.claim = "Not approved yet"
+    note.save_revision()
+    again = start_alert_mailing(*alert, pigeon())
+    assert again == mailing
+    assert again.edition.sha256 == mailing.edition.sha256
+
+
+def test_an_alert_that_can_not_be_frozen_leaves_nothing_behind(alert, pigeon):
+    class Broken(pigeon):
+        name = None
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        start_alert_mailing(*alert, Broken())
+    assert not Edition.objects.exists()
+    assert not Mailing.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_however_many_start_it_at_once_there_is_one_mailing(edition, readers, pigeon):
+def test_however_many_start_an_alert_at_once_there_is_one_mailing(alert, readers, pigeon):
     readers(50)
+    assert len(started_by_eight(lambda: start_alert_mailing(*alert, pigeon()))) == 1
+    assert Mailing.objects.get().recipients.count() == 50
 
-    def start(_):
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_however_many_start_an_issue_at_once_there_is_one_mailing(
+    twtw, write_note, readers, pigeon
+):
+    readers(50, publication=twtw)
+    issue = assemble(twtw, write_note().date).issue
+    approve_issue(issue, "An Editor")
+
+    def start():
+        return start_issue_mailing(Issue.objects.get(pk=issue.pk), pigeon())
+
+    assert len(started_by_eight(start)) == 1
+    mailing = Mailing.objects.get()
+    assert mailing.recipients.count() == 50
+    assert Issue.objects.get().published_at == mailing.frozen_at
+
+
+def started_by_eight(start):
+    """The mailings that eight threads get who start one at the same time."""
+    together = threading.Barrier(8)
+
+    def work(_):
         try:
-            return start_alert_mailing(edition, pigeon()).pk
+            together.wait(timeout=30)
+            return start().pk
         finally:
             connection.close()
 
     with ThreadPoolExecutor(8) as pool:
-        started = set(pool.map(start, range(8)))
-    assert len(started) == 1
-    assert Mailing.objects.get().recipients.count() == 50
+        return set(pool.map(work, range(8)))

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +14,7 @@ from delivery.ledger import (
     NOBODY_LEFT,
     claim_next_chunk,
     extend_leases,
+    is_in_hand,
     is_unfinished,
     mark_finished,
     record_answer,
@@ -33,10 +34,10 @@ LOST = timedelta(seconds=-1)
 
 
 @pytest.fixture
-def mailing(edition, readers, pigeon):
+def mailing(alert, readers, pigeon):
     """Twenty-five readers in three chunks."""
     readers(25)
-    return start_alert_mailing(edition, pigeon(chunk_size=10))
+    return start_alert_mailing(*alert, pigeon(chunk_size=10))
 
 
 def test_chunks_are_claimed_in_order_and_each_once(mailing):
@@ -185,10 +186,67 @@ def test_a_doubt_that_ended_in_nothing_sent_opens_a_finished_mailing_again(maili
     assert Mailing.objects.get(pk=mailing.pk).finished_at is None
 
 
+class Busy:
+    """Another connection that has what an answer is to be written to, until it lets go."""
+
+    HOLD = {"sqlite": "SELECT 1", "postgresql": "LOCK TABLE delivery_chunk"}
+    IMPATIENT = {"sqlite": {"timeout": 0.001}, "postgresql": {"options": "-c lock_timeout=1"}}
+
+    def __init__(self, monkeypatch):
+        impatient = self.IMPATIENT[connection.vendor]
+        options = connection.settings_dict["OPTIONS"] | impatient
+        monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
+        self.other = connection.copy()
+
+    def __enter__(self):
+        connection.close()
+        # On SQLite every transaction here begins by taking the one lock that there is.
+        self.other.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+        with self.other.cursor() as cursor:
+            cursor.execute(self.HOLD[connection.vendor])
+        return self
+
+    def __exit__(self, *_):
+        self.other.close()
+        connection.close()
+
+    def let_go_after(self, pauses):
+        """Pauses of no length; in the last of them the other connection lets go."""
+        yield from [0] * (pauses - 1)
+        self.other.rollback()
+        yield 0
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_ten_workers_claim_every_chunk_once(edition, readers, pigeon):
+def test_a_known_answer_is_not_lost_because_the_database_was_busy_for_a_moment(
+    mailing, monkeypatch, caplog
+):
+    claimed = claim_next_chunk(mailing, "worker", LEASE)
+    with Busy(monkeypatch) as busy:
+        assert record_answer(claimed, Taken("abc"), busy.let_go_after(3)) == "accepted"
+    assert mailing.recipients.filter(state="accepted").count() == 10
+    assert caplog.text.count("could not be recorded yet") == 3
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_database_that_stays_away_is_said_in_the_end(mailing, monkeypatch):
+    claimed = claim_next_chunk(mailing, "worker", LEASE)
+    with Busy(monkeypatch), pytest.raises(OperationalError):
+        record_answer(claimed, Taken("abc"), [0, 0])
+
+
+def test_a_mailing_is_in_hand_while_a_live_worker_has_a_chunk_of_it(mailing):
+    assert not is_in_hand(mailing)
+    claim_next_chunk(mailing, "gone", LOST)
+    assert not is_in_hand(mailing)
+    claim_next_chunk(mailing, "alive", LEASE)
+    assert is_in_hand(mailing)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_ten_workers_claim_every_chunk_once(alert, readers, pigeon):
     readers(60)
-    mailing = start_alert_mailing(edition, pigeon(chunk_size=1))
+    mailing = start_alert_mailing(*alert, pigeon(chunk_size=1))
 
     def work(worker):
         numbers = []
@@ -217,7 +275,7 @@ READERS = st.lists(
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(people=READERS, answers=st.lists(ANSWERS, max_size=8), size=st.integers(1, 5))
 def test_the_counts_balance_whatever_the_readers_do_and_the_transport_says(
-    alerts, edition, subscribe, pigeon, people, answers, size
+    alerts, alert, subscribe, pigeon, people, answers, size
 ):
     for model in (Mailing, Reader, Suppression):
         model.objects.all().delete()
@@ -225,7 +283,7 @@ def test_the_counts_balance_whatever_the_readers_do_and_the_transport_says(
         subscribe(alerts, f"{place}@example.org", state=state)
         if is_suppressed:
             suppress(f"{place}@example.org", Suppression.Reason.COMPLAINED)
-    mailing = start_alert_mailing(edition, pigeon(chunk_size=size))
+    mailing = start_alert_mailing(*alert, pigeon(chunk_size=size))
     assert counts(mailing).balanced
     for place, (_, _, leaves) in enumerate(people):
         if leaves:

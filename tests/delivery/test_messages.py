@@ -4,20 +4,25 @@ from datetime import timedelta
 
 import pytest
 
+from delivery.delivering import deliver
+from delivery.errors import DeliveryError
 from delivery.freezing import start_alert_mailing
 from delivery.ledger import claim_next_chunk
 from delivery.messages import addressees_of, list_id, message_of
+from delivery.models import Mailing
+from issues.models import Edition
 from rendering.marks import Mark
 from subscribers.links import Purpose, subscription_of
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_message_has_the_editions_words_and_the_publications_sender(edition, alerts, pigeon):
+def test_a_message_has_the_editions_words_and_the_publications_sender(alert, alerts, pigeon):
     alerts.reply_to = "editors@example.org"
     alerts.save()
-    mailing = start_alert_mailing(edition, pigeon())
+    mailing = start_alert_mailing(*alert, pigeon())
     message = message_of(mailing)
+    edition = mailing.edition
     assert (message.subject, message.html, message.text) == (
         edition.subject,
         edition.html,
@@ -28,9 +33,33 @@ def test_a_message_has_the_editions_words_and_the_publications_sender(edition, a
     assert (message.category, message.date) == ("gp-alerts", mailing.frozen_at)
 
 
-def test_each_copy_has_the_links_of_its_own_reader(edition, readers, pigeon):
+def test_a_message_stays_as_it_was_frozen_whatever_the_publication_is_called_now(
+    alert, alerts, pigeon
+):
+    mailing = start_alert_mailing(*alert, pigeon())
+    begun = message_of(mailing)
+    alerts.name = alerts.sender_name = "Another Name"
+    alerts.sender_address = alerts.reply_to = "another@example.org"
+    alerts.save()
+    assert message_of(Mailing.objects.get()) == begun
+    assert "another" not in str(begun).lower()
+
+
+@pytest.mark.parametrize("field", ["subject", "html", "text"])
+def test_words_that_are_not_those_that_were_frozen_go_to_nobody(alert, readers, pigeon, field):
+    readers(3)
+    transport = pigeon()
+    mailing = start_alert_mailing(*alert, transport)
+    words = getattr(mailing.edition, field)
+    Edition.objects.update(**{field: words.replace("Claim", "Slander", 1)})
+    with pytest.raises(DeliveryError, match="were changed in the database"):
+        deliver(Mailing.objects.get(), transport, threads=1)
+    assert transport.calls == []
+
+
+def test_each_copy_has_the_links_of_its_own_reader(alert, readers, pigeon):
     subscriptions = readers(3)
-    mailing = start_alert_mailing(edition, pigeon())
+    mailing = start_alert_mailing(*alert, pigeon())
     copies = addressees_of(claim_next_chunk(mailing, "worker", timedelta(minutes=1)))
     assert [copy.address for copy in copies] == [s.reader.address for s in subscriptions]
     for copy, subscription in zip(copies, subscriptions, strict=True):
@@ -53,3 +82,10 @@ def test_a_list_is_named_after_the_publication_and_the_site(twtw, settings, name
     settings.SITE_URL = "https://news.example.org:8443"
     twtw.name = name
     assert list_id(twtw) == shown
+
+
+def test_a_name_too_long_for_its_place_is_left_out_of_the_lists(alerts, alert, settings, pigeon):
+    settings.SITE_URL = "https://news.example.org"
+    alerts.name = "世" * 100
+    alerts.save()
+    assert start_alert_mailing(*alert, pigeon()).list_id == "<gp-alerts.news.example.org>"

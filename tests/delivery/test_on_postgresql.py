@@ -1,4 +1,4 @@
-"""Delivery and issues once more, on PostgreSQL: a server of its own that lives for this test."""
+"""Delivery, issues and flows once more, on PostgreSQL: a server that lives for this test alone."""
 
 import os
 import pwd
@@ -67,10 +67,11 @@ def _unprivileged():
 @pytest.mark.skipif(
     bool(os.environ.get("TWTW_TEST_DATABASE_URL")), reason="this is the run on PostgreSQL already"
 )
-def test_the_ledger_and_the_issues_are_the_same_on_postgresql(server):
+def test_the_ledger_the_issues_and_the_flows_are_the_same_on_postgresql(server):
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "tests/delivery", "tests/issues"),
+            "tests/flows",
             *("-q", "-p", "no:cacheprovider"),
             *(f"--ignore=tests/delivery/{name}.py" for name in LEFT_OUT),
         ],

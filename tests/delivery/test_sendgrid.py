@@ -188,6 +188,22 @@ def test_a_wrong_key_leaves_the_chunk_for_the_right_one(standin):
     assert "TWTW_SENDGRID_API_KEY" in answer.reason
 
 
+@pytest.mark.parametrize("status", [404, 405])
+def test_an_address_at_which_there_is_no_api_leaves_the_chunk_for_the_right_one(standin, status):
+    standin.misbehave({404: "no_such_page", 405: "no_such_method"}[status])
+    transport = SendGrid(api_key=KEY, url=standin.url, timeout=5)
+    answer = transport.hand_over(MESSAGE, [addressee()])
+    assert isinstance(answer, NotLeft)
+    assert answer.reason.startswith(f"SendGrid answered {status}")
+    assert "TWTW_SENDGRID_URL" in answer.reason
+
+
+def test_a_domain_in_other_letters_goes_out_in_its_ascii_form(standin, transport):
+    answer = transport.hand_over(MESSAGE, [addressee(address="anna@bücher.example")])
+    assert isinstance(answer, Taken)
+    assert standin.copies() == {"anna@xn--bcher-kva.example": 1}
+
+
 @pytest.mark.parametrize("key", ["", "SG.with a space", "SG.line\n", "SG.ключ"])
 def test_a_key_that_can_not_be_one_is_said_before_anything_is_sent(key):
     with pytest.raises(DeliveryError, match="TWTW_SENDGRID_API_KEY"):

@@ -4,6 +4,8 @@ import os
 from email import message_from_bytes, policy
 
 import pytest
+from prefect.client.schemas.objects import FlowRun
+from prefect.context import EngineContext
 
 from tests.isolation import STATE
 
@@ -24,3 +26,15 @@ def outbox(settings, tmp_path):
         return [mail for mail in mails if address in str(mail["To"])]
 
     return mails_for
+
+
+@pytest.fixture
+def in_a_run():
+    """Makes what is told in it part of a Prefect run, for which no server is asked."""
+
+    def run(parameters=None, **facts):
+        return EngineContext.model_construct(
+            flow_run=FlowRun.model_construct(**facts), parameters=parameters or {}
+        )
+
+    return run

@@ -2,9 +2,13 @@
 
 import pytest
 
+from delivery.errors import DeliveryError
+from delivery.freezing import start_alert_mailing
+from delivery.transports.opening import open_transport
 from flows.alert import send_alert
 from flows.steps import run_story
 from issues.errors import IssueError, NotApproved
+from issues.models import Edition
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -30,6 +34,32 @@ def test_an_alert_sent_twice_leaves_one_copy(alerts, write_note, subscribe, outb
     assert (first.before, second.before) == (False, True)
     assert second.counts.accepted == 1
     assert len(outbox("alerted@example.org")) == 1
+
+
+def test_an_alert_that_was_interrupted_goes_on_although_the_note_was_edited_since(
+    alerts, write_note, subscribe, outbox
+):
+    subscribe(alerts, "alerted@example.org")
+    note = write_note("Mali", "As approved")
+    start_alert_mailing(alerts, note, open_transport())
+    note.refresh_from_db()
+    note.claim = "Edited since"
+    note.save_revision()
+    assert run_story(send_alert, note=note.pk).counts.accepted == 1
+    [mail] = outbox("alerted@example.org")
+    assert "As approved" in mail["Subject"]
+
+
+def test_a_transport_that_can_not_be_opened_leaves_the_note_as_it_was(
+    alerts, write_note, outbox, settings
+):
+    settings.DELIVERY_TRANSPORT = "sendgrid"
+    note = write_note()
+    with pytest.raises(DeliveryError, match="TWTW_SENDGRID_API_KEY"):
+        run_story(send_alert, note=note.pk)
+    assert not Edition.objects.exists()
+    note.refresh_from_db()
+    assert not note.live
 
 
 def test_a_note_that_is_not_approved_goes_to_nobody(alerts, write_note, subscribe, outbox):

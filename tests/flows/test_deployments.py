@@ -7,7 +7,6 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from prefect.client.schemas.schedules import CronSchedule
 from prefect.server.schemas.schedules import CronSchedule as ServedSchedule
 from prefect.utilities.asyncutils import run_coro_as_sync
 
@@ -104,8 +103,3 @@ def test_every_numbered_publication_has_its_own_schedule_and_the_alerts_have_non
     assert set(found) == {
         *("prepare-twtw", "publish-twtw", "prepare-sister", "publish-sister", "send-alert")
     }
-
-
-def test_the_schedule_is_one_that_prefect_takes():
-    for weekday in range(7):
-        assert CronSchedule(cron=weekly_cron(weekday, time(8, 0)), timezone="Asia/Kolkata")

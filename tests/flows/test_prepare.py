@@ -3,13 +3,17 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
+from flows.artifacts import preparation_page
 from flows.due import day_to_prepare
-from flows.steps import run_story
-from flows.weekly import prepare
+from flows.steps import run_story, time_of_run
+from flows.weekly import name_of_preparing, prepare
 from issues.approval import approve_issue
+from issues.assembling import assemble
+from issues.editions import render_issue
 from issues.errors import IssueError
-from issues.models import Issue
+from issues.models import Issue, Publication
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +73,87 @@ def test_the_editors_are_told_again_when_a_note_has_come_in(write_note, outbox):
     assert len(outbox("editor@example.org")) == 2
 
 
+def test_nobody_is_asked_twice_about_the_same_words(write_note, outbox):
+    write_note()
+    issue = prepared()
+    approve_issue(issue, by="An Editor")
+    report = run_story(prepare, day=SUNDAY, reopen=True)
+    assert report.line == LINE
+    assert len(outbox("editor@example.org")) == 1
+
+
+def test_a_run_that_died_before_it_asked_is_made_good_by_the_next(twtw, write_note, outbox):
+    write_note()
+    assemble(twtw, SUNDAY)
+    assert not run_story(prepare, day=SUNDAY).changed
+    assert len(outbox("editor@example.org")) == 1
+
+
+def test_who_could_not_be_told_is_told_by_the_next_run(write_note, outbox, settings, tmp_path):
+    write_note()
+    reachable, blocked = settings.OUTBOX, tmp_path / "a file"
+    blocked.touch()
+    settings.OUTBOX = blocked
+    assert prepared().asked_about == ""
+    settings.OUTBOX = reachable
+    assert prepared().asked_about == render_issue(Issue.objects.get()).sha256
+    assert len(outbox("editor@example.org")) == 1
+
+
+def test_an_approved_issue_asks_for_nothing(twtw, write_note, outbox):
+    write_note()
+    approve_issue(assemble(twtw, SUNDAY).issue, by="An Editor")
+    run_story(prepare, day=SUNDAY)
+    assert outbox("editor@example.org") == []
+
+
+def test_a_published_issue_asks_for_nothing(twtw, write_note, outbox):
+    write_note()
+    issue = assemble(twtw, SUNDAY).issue
+    Issue.objects.filter(pk=issue.pk).update(published_at=twtw.due(SUNDAY))
+    run_story(prepare, day=SUNDAY)
+    assert outbox("editor@example.org") == []
+
+
+def test_the_editors_are_told_how_to_approve_it(twtw, write_note, outbox):
+    sister = Publication.objects.create(
+        slug="sister", name="Sister Weekly", short_name="SW", first_serial=1
+    )
+    write_note()
+    write_note("Another", "Note", publication=sister)
+    run_story(prepare, day=SUNDAY)
+    run_story(prepare, publication="sister", day=SUNDAY)
+    [weekly, other] = map(text_of, outbox("editor@example.org"))
+    assert "approve it with `twtw issue approve`." in weekly
+    assert "approve it with `twtw issue approve --publication sister`." in other
+
+
+def test_notes_that_are_left_out_are_named_to_whoever_asks(twtw, write_note, outbox):
+    write_note("The first", "Issue", day=date(2025, 6, 22))
+    first = assemble(twtw, date(2025, 6, 22)).issue
+    Issue.objects.filter(pk=first.pk).update(published_at=twtw.due(first.date))
+    write_note("In it", "This week")
+    write_note("Too old", "For this week", day=date(2025, 6, 20))
+    report = run_story(prepare, day=SUNDAY)
+    assert report.notes == ("In it: This week",)
+    assert report.left_behind == ("Too old: For this week",)
+    [remark] = report.remarks
+    assert remark.startswith("Not in it, because it belongs to another week: Too old: For this")
+    assert remark in text_of(outbox("editor@example.org")[-1])
+    assert remark in preparation_page(report)
+
+
+def test_a_note_that_came_after_the_approval_is_named_as_waiting(write_note, outbox):
+    write_note()
+    approve_issue(prepared(), by="An Editor")
+    write_note("Late", "Too late")
+    report = run_story(prepare, day=SUNDAY)
+    assert report.waiting == ("Late: Too late",)
+    [remark] = report.remarks
+    assert "Late: Too late. `twtw issue prepare --reopen` takes it in." in remark
+    assert remark in preparation_page(report)
+
+
 def test_a_publication_that_does_not_exist_is_answered_with_those_that_do(twtw):
     with pytest.raises(IssueError, match="no publication 'weekly'; there are: gp-alerts, twtw"):
         run_story(prepare, publication="weekly")
@@ -84,6 +169,28 @@ def test_the_day_is_counted_in_the_publications_zone(twtw):
     after_eight_there = datetime(2025, 7, 6, 2, 31, tzinfo=UTC)
     assert day_to_prepare(twtw, already_sunday_morning_there) == date(2025, 7, 6)
     assert day_to_prepare(twtw, after_eight_there) == date(2025, 7, 13)
+
+
+def is_due_five_minutes_ago(publication):
+    """Let a publication's hour be just past; the moment at which its issue was to be prepared."""
+    due = (timezone.now() - timedelta(minutes=5)).astimezone(publication.zone)
+    publication.weekday, publication.hour = due.weekday(), due.time()
+    publication.save()
+    return due, due - timedelta(hours=24)
+
+
+def test_a_run_that_comes_late_prepares_the_issue_that_it_was_meant_for(twtw, in_a_run):
+    due, planned = is_due_five_minutes_ago(twtw)
+    with in_a_run(expected_start_time=planned):
+        assert day_to_prepare(twtw, time_of_run()) == due.date()
+        assert name_of_preparing() == f"prepare twtw {due.date()}"
+    assert day_to_prepare(twtw, time_of_run()) == due.date() + timedelta(days=7)
+
+
+def test_a_run_that_comes_a_week_late_prepares_the_next_issue(twtw, in_a_run):
+    due, planned = is_due_five_minutes_ago(twtw)
+    with in_a_run(expected_start_time=planned - timedelta(days=7)):
+        assert day_to_prepare(twtw, time_of_run()) == due.date() + timedelta(days=7)
 
 
 def test_an_open_issue_keeps_its_day_until_its_time_has_gone_by(write_note, twtw, outbox):

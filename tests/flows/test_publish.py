@@ -6,11 +6,13 @@ import pytest
 from django.utils import timezone
 
 from delivery.freezing import start_issue_mailing
+from delivery.ledger import claim_next_chunk, record_answer
 from delivery.models import Mailing
+from delivery.transports import Refused
 from delivery.transports.opening import open_transport
 from flows.due import NotDue, NothingDue, approvals_due
 from flows.steps import run_story
-from flows.weekly import prepare, publish
+from flows.weekly import Stuck, prepare, publish
 from issues.approval import approve_issue
 from issues.errors import NotApproved
 from issues.models import Issue
@@ -31,6 +33,10 @@ def week(twtw, write_note, subscribe, outbox):
     write_note()
     run_story(prepare, day=SUNDAY)
     return Issue.objects.open().get()
+
+
+def text_of(mail):
+    return " ".join(mail.get_body(("plain",)).get_content().split())
 
 
 def notices(outbox):
@@ -132,6 +138,86 @@ def test_an_unended_mailing_does_not_hold_up_the_next_issue(week, write_note, ou
     approve_issue(Issue.objects.open().get(), by="An Editor")
     assert run_story(publish).line == "#318 Vol 7, No 27, 6 July 2025"
     assert len(outbox("first@example.org")) == 2
+
+
+def begin_by_another_transport(issue):
+    """A mailing that was begun with a transport that this newsroom has no key for any more."""
+    approve_issue(issue, by="An Editor")
+    mailing = start_issue_mailing(issue, open_transport())
+    Mailing.objects.filter(pk=mailing.pk).update(transport="sendgrid")
+
+
+def test_a_mailing_that_can_not_be_continued_holds_up_no_new_issue(week, write_note, outbox):
+    begin_by_another_transport(week)
+    write_note("Next", "Week", day=date(2025, 7, 6))
+    run_story(prepare, day=date(2025, 7, 6))
+    approve_issue(Issue.objects.open().get(), by="An Editor")
+    assert run_story(publish).line == "#318 Vol 7, No 27, 6 July 2025"
+    assert f"{LINE} was not sent to everybody" in notices(outbox)
+    assert len(outbox("first@example.org")) == 1
+
+
+@pytest.mark.parametrize("scheduled", [True, False])
+def test_a_mailing_that_can_not_be_continued_is_the_answer_where_nothing_else_is_due(
+    week, write_note, outbox, scheduled
+):
+    begin_by_another_transport(week)
+    write_note("Next", "Week", day=date(2025, 7, 6))
+    run_story(prepare, day=date(2025, 7, 6))
+    approve_issue(Issue.objects.open().get(), "An Editor", timezone.now() + timedelta(hours=1))
+    with pytest.raises(Stuck, match="TWTW_SENDGRID_API_KEY is empty"):
+        run_story(publish, scheduled=scheduled)
+    assert notices(outbox).count(f"{LINE} was not sent to everybody") == 1
+    assert outbox("first@example.org") == []
+
+
+def test_the_editors_are_told_that_nothing_is_prepared(twtw, outbox):
+    with pytest.raises(NothingDue):
+        run_story(publish)
+    [notice] = outbox("editor@example.org")
+    assert notice["Subject"] == "The World This Week: nothing was sent"
+    assert "`twtw issue prepare`" in text_of(notice)
+
+
+def test_the_editors_are_told_that_the_issue_is_prepared_for_another_day(twtw, write_note, outbox):
+    in_a_week = timezone.now().date() + timedelta(days=7)
+    write_note(day=in_a_week)
+    run_story(prepare, day=in_a_week, serial=400)
+    with pytest.raises(NotDue):
+        run_story(publish)
+    told = outbox("editor@example.org")[-1]
+    assert told["Subject"] == "The World This Week: nothing was sent"
+    assert f"is due on {in_a_week:%A}" in text_of(told)
+
+
+@pytest.mark.parametrize("started", [{"quiet": True}, {"scheduled": False}])
+def test_who_looks_on_anyway_is_told_nothing_by_mail(twtw, outbox, started):
+    with pytest.raises(NothingDue):
+        run_story(publish, **started)
+    assert outbox("editor@example.org") == []
+
+
+def test_a_week_whose_issue_was_sent_by_hand_before_is_no_silence(twtw, write_note, outbox):
+    today = timezone.now().astimezone(twtw.zone).date()
+    write_note(day=today)
+    run_story(prepare, day=today, serial=400)
+    approve_issue(Issue.objects.get(), by="An Editor")
+    run_story(publish, scheduled=False)
+    with pytest.raises(NothingDue):
+        run_story(publish)
+    assert "The World This Week: nothing was sent" not in notices(outbox)
+
+
+def test_the_editors_get_the_transports_own_words_for_what_was_refused(week, outbox):
+    approve_issue(week, by="An Editor")
+    mailing = start_issue_mailing(week, open_transport())
+    claimed = claim_next_chunk(mailing, "worker", timedelta(minutes=1))
+    record_answer(claimed, Refused("SendGrid answered 400: the sender is not known."))
+    run_story(publish)
+    told = text_of(outbox("editor@example.org")[-1])
+    assert "2 rejected" in told
+    assert "the sender is not known" in told
+    assert "`twtw issue status`" in told
 
 
 def test_an_approval_whose_time_went_by_is_overdue_until_its_issue_is_published(week, outbox):

@@ -6,9 +6,14 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist
 
 from delivery.counting import Counts
+from delivery.errors import DeliveryError
 from flows.reports import MailingReport
 from flows.steps import Ending, is_recorded, run_story, step, story
 from flows.weekly import prepare
+from issues.errors import IssueError
+from issues.numbering import NumberingError
+from notes.content import NoteContentError
+from rendering.errors import RenderingError
 
 
 def test_outside_of_a_prefect_run_a_step_is_its_plain_function():
@@ -39,6 +44,36 @@ def test_a_bug_stays_the_exception_that_it_is():
 
     with pytest.raises(ObjectDoesNotExist):
         run_story(broken)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        IssueError("The serial is taken."),
+        NumberingError("The serial is taken."),
+        NoteContentError("The picture can't be read."),
+        RenderingError("The mail has no subject line."),
+        DeliveryError("There is no key."),
+    ],
+)
+def test_in_a_prefect_run_what_a_person_can_mend_is_a_state_with_its_sentence(in_a_run, error):
+    @story(run_name=lambda: "broken")
+    def broken():
+        raise error
+
+    with in_a_run():
+        state = broken.fn()
+    assert (state.is_failed(), state.name) == (True, type(error).__name__)
+    assert state.message == str(error)
+
+
+@pytest.mark.django_db
+def test_a_run_that_can_not_be_named_has_its_storys_name_and_ends_with_a_sentence(in_a_run):
+    with in_a_run():
+        assert prepare.flow_run_name().startswith("prepare twtw 20")
+    with in_a_run(parameters={"publication": "nope"}):
+        assert prepare.flow_run_name() == "prepare"
+        assert prepare.fn(publication="nope").name == "IssueError"
 
 
 def test_a_day_that_comes_from_prefects_pages_as_text_becomes_a_day():

@@ -31,6 +31,8 @@ FAULTS = {
     "garbage": "takes the chunk and answers something that is no HTTP",
     "redirect": "302 to a page that answers 200",
     "forbidden": "403, nothing taken",
+    "no_such_page": "404 from a web site that is no API",
+    "no_such_method": "405, likewise",
 }
 NOT_OURS_TO_SET = {
     *("x-sg-id", "x-sg-eid", "received", "dkim-signature", "content-type"),
@@ -164,6 +166,8 @@ def _handler_of(standin: StandIn) -> type[BaseHTTPRequestHandler]:
                 return self._refuse(429, "too many requests")
             if fault == "forbidden":
                 return self._refuse(403, "access forbidden")
+            if fault in {"no_such_page", "no_such_method"}:
+                return self._answer(404 if fault == "no_such_page" else 405, None)
             if fault == "error_before":
                 return self._refuse(500, "unexpected")
             if fault == "redirect":
