@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
+from delivery.errors import DeliveryError
 from delivery.messages import list_id
 from delivery.models import Mailing
 from delivery.states import ChunkState, Exclusion, RecipientState
@@ -147,4 +148,10 @@ def _freeze(edition: Edition, transport: Transport) -> Mailing:
             },
         )
         cursor.execute(FREEZE_CHUNKS, {"mailing": mailing.pk, "pending": ChunkState.PENDING.value})
+    if not mailing.chunks.exists():
+        # Undone with the transaction: frozen for nobody, it could never be sent to anybody.
+        raise DeliveryError(
+            f"{publication} has no confirmed reader who could be mailed, so nothing was sent and "
+            "nothing is published; import readers with `twtw readers import`."
+        )
     return mailing

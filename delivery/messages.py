@@ -27,7 +27,7 @@ def message_of(mailing: Mailing) -> Message:
         DeliveryError: if the edition's words are not those that were rendered and approved.
     """
     edition = mailing.edition
-    if digest(subject=edition.subject, html=edition.html, text=edition.text) == '':
+    if digest(subject=edition.subject, html=edition.html, text=edition.text) != edition.sha256:
         raise DeliveryError(
             f"The words of “{edition}” were changed in the database after they were frozen, so no "
             f"copy of mailing {mailing.pk} leaves; restore row {edition.pk} of issues_edition from "

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -35,6 +35,7 @@ class Outbox:
         named = {_name(message, addressee): addressee for addressee in addressees}
         try:
             there = self._those_there(named)
+            self._remove_drafts_of(named)
             self._put(
                 (name, mail.copy(_own_headers(addressee, f"{name}@{domain}"), addressee.values))
                 for name, addressee in named.items()
@@ -79,6 +80,14 @@ class Outbox:
         if cur.exists():
             there.update(file.name.partition(":")[0] for file in os.scandir(cur))
         return there
+
+    def _remove_drafts_of(self, names: Container[str]) -> None:
+        """Drafts that a killed worker left behind. The chunk is ours now, so nobody needs them."""
+        drafts = self._folder / "tmp"
+        if drafts.exists():
+            for file in os.scandir(drafts):
+                if file.name.rpartition(".")[0] in names:
+                    (drafts / file.name).unlink(missing_ok=True)
 
     def _put(self, copies: Iterable[tuple[str, bytes]]) -> None:
         """All of the copies, or none where the disk is full: each is complete before it is seen."""

@@ -175,7 +175,7 @@ def _no_tracking() -> dict[str, dict[str, bool]]:
 
 def _meaning(status: int, body: bytes) -> Answer:
     """What an answer that is not 202 says about the chunk."""
-    said = f"SendGrid answered {status}{_errors_in(body)}"
+    said = f"SendGrid answered {status}{_errors_in(body)}".rstrip(".") + "."
     if status in (401, 403):
         # Not the chunk's fault: it stays pending, and can leave once the key is mended.
         return NotLeft(f"{said} Check that TWTW_SENDGRID_API_KEY has the right Mail Send.")

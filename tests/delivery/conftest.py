@@ -37,8 +37,9 @@ def readers(alerts):
     """Makes confirmed readers of GP Alerts, many at once; gives back their subscriptions."""
     from subscribers.models import Reader, Subscription
 
-    def make(count, publication=alerts):
-        addresses = [f"reader{number:06}@example.org" for number in range(count)]
+    def make(count, publication=alerts, first=0):
+        numbers = range(first, first + count)
+        addresses = [f"reader{number:06}@example.org" for number in numbers]
         people = Reader.objects.bulk_create(
             Reader(address=address, key=address, name=f"Reader {place}")
             for place, address in enumerate(addresses)

@@ -60,9 +60,11 @@ def test_delivering_again_hands_nothing_over_again(alert, readers, pigeon):
     assert again.calls == []
 
 
-def test_a_mailing_to_nobody_is_finished_at_once(alert, pigeon):
+def test_a_mailing_whose_readers_all_left_is_finished_at_once(alert, readers, pigeon):
+    (only,) = readers(1)
     mailing = start_alert_mailing(*alert, pigeon())
-    assert deliver(mailing, pigeon(), threads=2).candidates == 0
+    end_subscription(only.pk, "one click")
+    assert deliver(mailing, pigeon(), threads=2).withdrawn == 1
     mailing.refresh_from_db()
     assert mailing.finished_at is not None
 
@@ -189,7 +191,8 @@ def test_progress_that_can_not_be_shown_stops_nothing(alert, readers, pigeon):
     assert deliver(mailing, pigeon(), threads=1, on_progress=broken).accepted == 5
 
 
-def test_a_mailing_ends_with_the_transport_it_began_with(alert, tmp_path, pigeon):
+def test_a_mailing_ends_with_the_transport_it_began_with(alert, readers, tmp_path, pigeon):
+    readers(1)
     mailing = start_alert_mailing(*alert, pigeon())
     with pytest.raises(DeliveryError, match="TWTW_TRANSPORT=pigeon"):
         deliver(mailing, Outbox(tmp_path), threads=1)
@@ -263,6 +266,7 @@ def test_after_a_kill_at_any_moment_everybody_has_one_copy(alert, readers, tmp_p
 
     assert ended.sentence() == "20 candidates, 20 accepted"
     assert copies(tmp_path) == {f"reader{n:06}@example.org": 1 for n in range(20)}
+    assert not list((tmp_path / "tmp").iterdir()), "no draft with an address is left behind"
 
 
 def test_by_sendgrid_every_fault_leaves_one_copy_or_none_and_the_counts_say_which(

@@ -4,13 +4,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from delivery.counting import counts
+from delivery.errors import DeliveryError
 from delivery.freezing import start_alert_mailing, start_issue_mailing
 from delivery.models import Mailing
-from issues.approval import approve_issue
+from issues.approval import approval_in_force, approve_issue
 from issues.assembling import assemble
 from issues.editions import make_alert
 from issues.errors import NotApproved
@@ -74,26 +75,43 @@ def test_a_subscription_made_after_the_freeze_is_not_in_it(
     assert mailing.recipients.count() == 3
 
 
-def test_a_mailing_to_nobody_has_no_chunks(alert, pigeon):
-    mailing = start_alert_mailing(*alert, pigeon())
-    assert not mailing.chunks.exists()
-    assert counts(mailing).sentence() == "0 candidates, 0 accepted"
+def test_a_mailing_to_nobody_is_not_begun_and_can_be_once_there_are_readers(
+    alert, alerts, subscribe, readers, pigeon
+):
+    subscribe(alerts, "gone@example.org", state="ended")
+    with pytest.raises(DeliveryError, match="no confirmed reader"):
+        start_alert_mailing(*alert, pigeon())
+    assert not Mailing.objects.exists()
+    assert not Edition.objects.exists()
+    readers(2)
+    assert counts(start_alert_mailing(*alert, pigeon())).frozen == 2
+
+
+def test_an_issue_for_nobody_stays_unpublished_and_approved(twtw, write_note, pigeon):
+    issue = assemble(twtw, write_note().date).issue
+    approve_issue(issue, "An Editor")
+    with pytest.raises(DeliveryError, match="nothing is published"):
+        start_issue_mailing(issue, pigeon())
+    issue.refresh_from_db()
+    assert not issue.is_published
+    assert approval_in_force(issue) is not None
 
 
 def test_the_number_of_statements_does_not_depend_on_the_number_of_readers(
     alerts, make_alert_note, readers, pigeon
 ):
+    readers(1)
     # The first rendering fills caches.
     first, second, third = (make_alert_note(number) for number in (1, 2, 3))
     start_alert_mailing(alerts, first, pigeon())
-    with CaptureQueriesContext(connection) as for_nobody:
+    with CaptureQueriesContext(connection) as for_one:
         start_alert_mailing(alerts, second, pigeon(chunk_size=1000))
-    readers(20_000)
+    readers(20_000, first=2)
     with CaptureQueriesContext(connection) as for_many:
         mailing = start_alert_mailing(alerts, third, pigeon(chunk_size=1000))
-    assert mailing.chunks.count() == 20
-    assert mailing.recipients.count() == 20_000
-    assert len(for_many) == len(for_nobody)
+    assert mailing.chunks.count() == 21
+    assert mailing.recipients.count() == 20_001
+    assert len(for_many) == len(for_one)
 
 
 def test_an_issue_goes_out_as_it_was_approved_and_is_published_with_it(
@@ -133,7 +151,8 @@ def test_an_edit_after_approval_voids_it_for_good_and_nothing_is_frozen(twtw, wr
     assert not Mailing.objects.exists()
 
 
-def test_an_alert_goes_out_in_the_words_that_are_approved_at_the_freeze(alert, pigeon):
+def test_an_alert_goes_out_in_the_words_that_are_approved_at_the_freeze(alert, readers, pigeon):
+    readers(1)
     publication, note = alert
     make_alert(publication, note)
     note.claim = "Corrected before anything left"
@@ -145,7 +164,8 @@ def test_an_alert_goes_out_in_the_words_that_are_approved_at_the_freeze(alert, p
     assert "Corrected before anything left" in mailing.edition.html
 
 
-def test_an_alert_that_was_begun_stays_as_it_is_whatever_is_edited_after(alert, pigeon):
+def test_an_alert_that_was_begun_stays_as_it_is_whatever_is_edited_after(alert, readers, pigeon):
+    readers(1)
     _, note = alert
     mailing = start_alert_mailing(*alert, pigeon())
     note.refresh_from_db()
@@ -156,11 +176,12 @@ def test_an_alert_that_was_begun_stays_as_it_is_whatever_is_edited_after(alert, 
     assert again.edition.sha256 == mailing.edition.sha256
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_an_alert_that_can_not_be_frozen_leaves_nothing_behind(alert, pigeon):
     class Broken(pigeon):
         name = None
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError):
         start_alert_mailing(*alert, Broken())
     assert not Edition.objects.exists()
     assert not Mailing.objects.exists()

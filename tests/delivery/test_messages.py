@@ -17,7 +17,10 @@ from subscribers.links import Purpose, subscription_of
 pytestmark = pytest.mark.django_db
 
 
-def test_a_message_has_the_editions_words_and_the_publications_sender(alert, alerts, pigeon):
+def test_a_message_has_the_editions_words_and_the_publications_sender(
+    alert, alerts, readers, pigeon
+):
+    readers(1)
     alerts.reply_to = "editors@example.org"
     alerts.save()
     mailing = start_alert_mailing(*alert, pigeon())
@@ -34,8 +37,9 @@ def test_a_message_has_the_editions_words_and_the_publications_sender(alert, ale
 
 
 def test_a_message_stays_as_it_was_frozen_whatever_the_publication_is_called_now(
-    alert, alerts, pigeon
+    alert, alerts, readers, pigeon
 ):
+    readers(1)
     mailing = start_alert_mailing(*alert, pigeon())
     begun = message_of(mailing)
     alerts.name = alerts.sender_name = "Another Name"
@@ -84,7 +88,10 @@ def test_a_list_is_named_after_the_publication_and_the_site(twtw, settings, name
     assert list_id(twtw) == shown
 
 
-def test_a_name_too_long_for_its_place_is_left_out_of_the_lists(alerts, alert, settings, pigeon):
+def test_a_name_too_long_for_its_place_is_left_out_of_the_lists(
+    alerts, alert, readers, settings, pigeon
+):
+    readers(1)
     settings.SITE_URL = "https://news.example.org"
     alerts.name = "世" * 100
     alerts.save()

@@ -197,7 +197,10 @@ def test_who_looks_on_anyway_is_told_nothing_by_mail(twtw, outbox, started):
     assert outbox("editor@example.org") == []
 
 
-def test_a_week_whose_issue_was_sent_by_hand_before_is_no_silence(twtw, write_note, outbox):
+def test_a_week_whose_issue_was_sent_by_hand_before_is_no_silence(
+    twtw, write_note, subscribe, outbox
+):
+    subscribe(twtw, "ada@example.org")
     today = timezone.now().astimezone(twtw.zone).date()
     write_note(day=today)
     run_story(prepare, day=today, serial=400)
