@@ -73,15 +73,11 @@ def publication_named(slug: str) -> Publication:
     """The publication.
 
     Raises:
-        WrongInput: naming those there are.
+        IssueError: naming those there are.
     """
     from issues.models import Publication
 
-    found = Publication.objects.filter(slug=slug).first()
-    if found is None:
-        known = ", ".join(Publication.objects.values_list("slug", flat=True))
-        raise WrongInput(f"There is no publication {slug!r}; there are: {known}.")
-    return found
+    return Publication.objects.named(slug)
 
 
 def note_named(name: str) -> Note:
@@ -204,12 +200,12 @@ def report_mailing(report: MailingReport, publication: Publication, *, as_json: 
 
 
 def _answers(publication: Publication, line: str, state: str) -> list[str]:
-    """What the transport said of a mailing's chunks in a state; each answer once, at most three."""
-    from delivery.ledger import NOBODY_LEFT
+    """What the transport said of the chunks of a mailing that are in a state."""
+    from delivery.counting import answers
     from delivery.models import Mailing
+    from delivery.states import ChunkState
     from flows.reports import line_of
 
     mailings = Mailing.objects.filter(edition__publication=publication)
     mailing = next(mailing for mailing in mailings if line_of(mailing) == line)
-    answers = mailing.chunks.filter(state=state).exclude(answer__in=["", NOBODY_LEFT])
-    return list(answers.order_by("answer").values_list("answer", flat=True).distinct()[:3])
+    return answers(mailing, ChunkState(state))

@@ -49,6 +49,8 @@ def prepare(
         asking.say_json(_description(issue))
         return
     say(report.sentence)
+    for remark in report.remarks:
+        say(f"  {remark}")
     _print_issue(issue)
 
 

@@ -133,6 +133,15 @@ def test_an_issue_that_nobody_approved_is_not_published(twtw_command, twtw, writ
     assert not outbox.exists()
 
 
+def test_prepare_names_the_approved_notes_that_are_not_in_the_issue(twtw_command, twtw, write_note):
+    write_note("On time")
+    twtw_command("issue", "prepare", "--date", "2025-06-29")
+    twtw_command("issue", "approve")
+    write_note("Too late")
+    done = twtw_command("issue", "prepare", "--date", "2025-06-29")
+    assert "Not in it, because it was approved after the issue: Too late" in done.out
+
+
 def test_scripts_get_json(twtw_command, twtw, write_note, subscribe):
     note = write_note("Mali")
     subscribe(twtw, "ada@example.org", name="Ada")
