@@ -23,7 +23,6 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TWTW_"
 SHORTEST_KEY = 32
-ENV_FILE = os.environ.get("TWTW_ENV_FILE", ROOT / ".env")
 # For the tests and for running beside another `.env`; not for a newsroom.
 NOT_SETTINGS = {"TWTW_ENV_FILE", "TWTW_REQUIRE_ALL", "TWTW_TEST_DATABASE_URL"}
 
@@ -42,7 +41,6 @@ class Configuration(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=ENV_FILE,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -210,38 +208,42 @@ def configuration() -> Configuration:
     Raises:
         ConfigurationError: with one line for each wrong setting.
     """
+    file = _env_file()
     try:
-        _refuse_unreadable_lines()
-        _refuse_misspelt_names()
-        return Configuration()
+        _refuse_unreadable_lines(file)
+        _refuse_misspelt_names(file)
+        return Configuration(_env_file=file)
     except ValidationError as error:
         lines = (_complaint(item["loc"], item["msg"], item["input"]) for item in error.errors())
         raise ConfigurationError("\n".join(lines)) from None
     except UnicodeDecodeError:
-        raise ConfigurationError(
-            f"{ENV_FILE} is no UTF-8 text; save it in that encoding."
-        ) from None
+        raise ConfigurationError(f"{file} is no UTF-8 text; save it in that encoding.") from None
 
 
-def _refuse_unreadable_lines() -> None:
+def _env_file() -> Path:
+    """`.env` beside `twtw`, or what `TWTW_ENV_FILE` names; asked anew each time."""
+    return Path(os.environ.get("TWTW_ENV_FILE", ROOT / ".env"))
+
+
+def _refuse_unreadable_lines(file: Path) -> None:
     """A line that is no setting would only be warned of, and its setting lost."""
-    if "TWTW_ENV_FILE" in os.environ and (not Path(ENV_FILE).exists() or Path(ENV_FILE).is_dir()):
-        raise ConfigurationError(f"TWTW_ENV_FILE is {str(ENV_FILE)!r}, but must name a file.")
-    if not Path(ENV_FILE).is_file():
+    if "TWTW_ENV_FILE" in os.environ and (not file.exists() or file.is_dir()):
+        raise ConfigurationError(f"TWTW_ENV_FILE is {str(file)!r}, but must name a file.")
+    if not file.is_file():
         return
-    with Path(ENV_FILE).open(encoding="utf-8") as stream:
+    with file.open(encoding="utf-8") as stream:
         for binding in parse_stream(stream):
             if binding.error:
                 raise ConfigurationError(
-                    f"{ENV_FILE}, line {binding.original.line}, can't be read; write settings "
+                    f"{file}, line {binding.original.line}, can't be read; write settings "
                     "like TWTW_PORT=8000, one a line."
                 )
 
 
-def _refuse_misspelt_names() -> None:
+def _refuse_misspelt_names(file: Path) -> None:
     """A setting that is spelt wrong would be a setting that silently does nothing."""
     known = {f"{PREFIX}{name}".upper() for name in Configuration.model_fields} | NOT_SETTINGS
-    given = {*os.environ, *(dotenv_values(ENV_FILE) if Path(ENV_FILE).is_file() else ())}
+    given = {*os.environ, *(dotenv_values(file) if file.is_file() else ())}
     for name in sorted(given):
         if name.startswith(PREFIX) and name not in known:
             close = get_close_matches(name, sorted(known), n=1)

@@ -23,7 +23,9 @@ def demo(folder, **environment):
     return subprocess.run(
         [sys.executable, "-c", f"{program}; run(Path(sys.argv[1]))", folder],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        # As a newcomer has it: with none of the tests' own settings.
+        env={name: value for name, value in os.environ.items() if not name.startswith("TWTW_")}
+        | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -35,7 +37,14 @@ def test_it_makes_a_week_from_nothing_and_says_where_to_look(tmp_path):
     (tmp_path / "demo" / "made by twtw demo").touch()
     (tmp_path / "demo" / "left over").touch()
     newsroom = tmp_path / "newsroom"
-    done = demo(tmp_path, TWTW_STATE=str(newsroom), TWTW_TRANSPORT="sendgrid")
+    settings = tmp_path / "settings"
+    settings.write_text("TWTW_SITE_URL=https://real.example.org\n")
+    done = demo(
+        tmp_path,
+        TWTW_STATE=str(newsroom),
+        TWTW_TRANSPORT="sendgrid",
+        TWTW_ENV_FILE=str(settings),
+    )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert "\n#318 Vol 7, No 27, 6 July 2025\n" in done.stdout
@@ -59,6 +68,7 @@ def test_it_makes_a_week_from_nothing_and_says_where_to_look(tmp_path):
         assert max(len(line) for line in raw.splitlines()) <= 998
 
     html = (tmp_path / "demo" / "preview" / "issue.html").read_text(encoding="utf-8")
+    assert "real.example.org" not in html
     pictures = [part.split('"')[0] for part in html.split('src="')[1:]]
     assert pictures
     for picture in pictures:
