@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from newsroom.configuration import PREFIX, ROOT, ConfigurationError
+from newsroom.configuration import PREFIX, ROOT, ConfigurationError, configuration
+from newsroom.demo.kept import KeptDatabase
+from newsroom.serving import prefect_server
+from newsroom.state import make_ready, schema_version, stamp_of
 
 if TYPE_CHECKING:
     from flows.reports import MailingReport
@@ -27,7 +31,6 @@ MARKER = "made by twtw demo"
 def run(folder: Path = ROOT / "var") -> None:
     """Make the demo in `folder`/demo and say where to look."""
     state = _fresh_state(folder / "demo")
-    kept = folder / "demo-empty.sqlite3"
     # The demo ends the same on every machine: nothing of a newsroom's own settings is in it.
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         del os.environ[name]
@@ -37,16 +40,18 @@ def run(folder: Path = ROOT / "var") -> None:
         "DJANGO_SETTINGS_MODULE": "newsroom.settings",
     }
 
-    from newsroom.configuration import configuration
-    from newsroom.serving import prefect_server
-    from newsroom.state import make_ready
-
     ours = configuration()
     typer.echo("A week of The World This Week, from nothing:")
+    prefects = KeptDatabase(
+        folder / "demo-empty-prefect.sqlite3",
+        ours.prefect_home / "prefect.db",
+        version("prefect"),
+    )
+    is_kept = prefects.take()
     with prefect_server(ours):
-        _take_kept_database(kept, ours)
-        make_ready()
-        _keep_database(kept, ours)
+        if not is_kept:
+            prefects.keep()
+        _make_ready(folder, ours)
         publication = _furnish()
         _say("state", f"{_short(state)}, apart from any newsroom's data")
         _say("notes", f"{_import_notes(publication)} Markdown files imported and approved")
@@ -68,26 +73,14 @@ def _fresh_state(state: Path) -> Path:
     return state
 
 
-def _take_kept_database(kept: Path, ours: Configuration) -> None:
-    """Begin with the empty database that an earlier demo made: `migrate` takes ten seconds."""
-    from newsroom.state import copy_database, schema_version, stamp_of
-
-    if kept.exists() and _schema_of(kept) == schema_version():
-        copy_database(kept, ours.database_file)
+def _make_ready(folder: Path, ours: Configuration) -> None:
+    kept = KeptDatabase(folder / "demo-empty.sqlite3", ours.database_file, schema_version())
+    if kept.take():
         stamp_of(ours.state).write_text(schema_version(), encoding="ascii")
-
-
-def _keep_database(kept: Path, ours: Configuration) -> None:
-    from newsroom.state import copy_database, schema_version
-
-    if not kept.exists() or _schema_of(kept) != schema_version():
-        copy_database(ours.database_file, kept)
-        kept.with_suffix(".schema").write_text(schema_version(), encoding="ascii")
-
-
-def _schema_of(kept: Path) -> str:
-    stamp = kept.with_suffix(".schema")
-    return stamp.read_text(encoding="ascii") if stamp.exists() else ""
+    else:
+        make_ready()
+        kept.keep()
+    make_ready()
 
 
 def _furnish() -> Publication:
@@ -105,7 +98,6 @@ def _furnish() -> Publication:
 
 
 def _import_notes(publication: Publication) -> int:
-    from newsroom.configuration import configuration
     from newsroom.demo.pictures import make_pictures
     from notes.approval import approve
     from notes.importing import import_notes, note_files
