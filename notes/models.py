@@ -9,8 +9,6 @@ ever read what was approved.
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -35,24 +33,11 @@ from wagtail.models import (
 from wagtail.search import index
 
 from notes.blocks import BodyBlock
+from notes.names import name_key, without_accents
 from notes.wording import ABOUT_THE_WHOLE, words
 
 if TYPE_CHECKING:
     from datetime import date
-
-
-def name_key(name: str) -> str:
-    """What two spellings of one name share: no accents, case, points or extra spaces.
-
-    >>> name_key("Santhiya. M") == name_key("Santhiya M")
-    True
-    """
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    return " ".join(re.sub(r"[^\w\s]", " ", _without_accents(plain)).split())
-
-
-def _without_accents(text: str) -> str:
-    return "".join(char for char in text if not unicodedata.combining(char))
 
 
 class Photo(AbstractImage):
@@ -336,7 +321,7 @@ class Note(
         return super().delete(*args, **kwargs)
 
     def _free_slug(self) -> str:
-        stem = slugify(_without_accents(f"{self.subject} {self.claim}"))[:90].strip("-") or "note"
+        stem = slugify(without_accents(f"{self.subject} {self.claim}"))[:90].strip("-") or "note"
         taken = set(Note.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
         candidates = (f"{stem}-{count}" for count in range(2, len(taken) + 3))
         return stem if stem not in taken else next(c for c in candidates if c not in taken)

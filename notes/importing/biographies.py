@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from notes.importing.page_lines import Line, paragraphs
 from notes.importing.parsed import ParsedAuthor, fitting
-from notes.models import name_key
+from notes.names import name_key
 
 # `Anandhan` and `Anandan` are 0.93 alike; two given names of one family seldom reach 0.85.
 _ALIKE = 0.85

@@ -24,7 +24,7 @@ from notes.importing.parsed import (
     PictureFile,
     fitting,
 )
-from notes.models import name_key
+from notes.names import name_key
 
 KEYS = (
     "subject",

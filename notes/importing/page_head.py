@@ -14,7 +14,7 @@ from datetime import date
 from notes.importing.dates import date_in, read_date
 from notes.importing.page_lines import Kind, Line, issue_line_in, kind_of
 from notes.importing.parsed import NoteFormatError, ParsedAuthor, fitting
-from notes.models import name_key
+from notes.names import name_key
 
 _ANCHORS = {Kind.ISSUE_LINE, Kind.DATE, Kind.EARLIER}
 _BETWEEN_AUTHORS = re.compile(r"\s*[,;&]\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)

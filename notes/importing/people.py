@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from notes.importing.parsed import ParsedAuthor
-from notes.models import NoteAuthor, Person, name_key
+from notes.models import NoteAuthor, Person
+from notes.names import name_key
 
 # `Madhusudan` and `Madhusudhan` are 0.95 alike.
 _ALIKE = 0.88

@@ -31,7 +31,8 @@ from notes.importing.parsed import (
 from notes.importing.people import byline_for
 from notes.importing.photos import Checked, check_pictures, stored_photo
 from notes.importing.reading import read_note
-from notes.models import Note, NoteAuthor, NoteSource, Photo, SectionSchema, name_key
+from notes.models import Note, NoteAuthor, NoteSource, Photo, SectionSchema
+from notes.names import name_key
 
 _NOT_CONTENT = {"line", "warnings"}
 
