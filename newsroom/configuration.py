@@ -27,7 +27,12 @@ SHORTEST_KEY = 32
 NOT_SETTINGS = {"TWTW_ENV_FILE", "TWTW_REQUIRE_ALL", "TWTW_TEST_DATABASE_URL"}
 
 # Never repeated in a message; the database's address has a password in it.
-SECRETS = {"TWTW_SECRET_KEY", "TWTW_SENDGRID_API_KEY", "TWTW_DATABASE_URL"}
+SECRETS = {
+    "TWTW_SECRET_KEY",
+    "TWTW_FORMER_SECRET_KEYS",
+    "TWTW_SENDGRID_API_KEY",
+    "TWTW_DATABASE_URL",
+}
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -59,8 +64,12 @@ class Configuration(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(""),
         description="Key that signs sessions and the readers' links, 32 characters or more; empty: "
-        "made once and kept in the state folder. Changing it breaks the unsubscribe links of every "
-        "mail already sent.",
+        "made once and kept in the state folder.",
+    )
+    former_secret_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Keys that signed before, separated by commas: the links in mails already sent "
+        "keep working.",
     )
     site_url: str = Field(
         "http://127.0.0.1:8000",

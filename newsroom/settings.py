@@ -12,6 +12,9 @@ _site = urlsplit(_our.site_url)
 
 BASE_DIR = ROOT
 SECRET_KEY = _our.signing_key()
+SECRET_KEY_FALLBACKS = [
+    key.strip() for key in _our.former_secret_keys.get_secret_value().split(",") if key.strip()
+]
 DEBUG = _our.debug
 ALLOWED_HOSTS = ["*"] if DEBUG else [_site.hostname or "", _our.host, "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]

@@ -2,7 +2,7 @@
 
 A link of one purpose never does the other's work: the purpose is part of what is
 signed. Links do not expire, because mails are kept for years; after a change of the
-secret key the former one goes into `SECRET_KEY_FALLBACKS`, and old links keep working.
+secret key the former one is kept in `SECRET_KEY_FALLBACKS`, and old links keep working.
 """
 
 from __future__ import annotations

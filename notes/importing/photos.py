@@ -80,7 +80,9 @@ def _checked(picture: PictureFile, path: Path) -> CheckedPicture:
             catch_warnings(action="error", category=Image.DecompressionBombWarning),
             Image.open(BytesIO(content), formats=list(_SUFFIXES)) as image,
         ):
-            suffix, pixels = _SUFFIXES[str(image.format)], image.width * image.height
+            # Many phones put small pictures behind a JPEG; Pillow calls that MPO.
+            suffix = _SUFFIXES.get(str(image.format), ".jpg")
+            pixels = image.width * image.height
             if pixels <= MOST_PIXELS:
                 image.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

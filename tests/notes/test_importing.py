@@ -253,6 +253,15 @@ class TestPeople:
 
 
 class TestPictures:
+    def test_a_phones_jpeg_with_small_pictures_behind_it_is_a_jpeg(self, bring_in, folder):
+        small = Image.new("RGB", (20, 15), "red")
+        Image.new("RGB", (40, 30), "red").save(
+            folder / "road.png", format="MPO", save_all=True, append_images=[small]
+        )
+        photo = bring_in(markdown(more=MORE)).note.photo
+        assert photo.file.name.endswith(".jpg")
+        assert (photo.width, photo.height) == (40, 30)
+
     def test_the_same_picture_with_the_same_words_is_kept_once(self, bring_in):
         bring_in(markdown(more=MORE))
         bring_in(markdown(front=FRONT.replace("2025-03-02", "2025-03-09"), more=MORE), "b.md")

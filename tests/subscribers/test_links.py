@@ -56,3 +56,11 @@ def test_old_links_work_after_a_change_of_the_key(settings):
     settings.SECRET_KEY_FALLBACKS = [former]
     assert subscription_of(token, Purpose.UNSUBSCRIBE) == 7
     assert token_of(unsubscribe_url(7)) != token
+
+
+def test_a_link_in_an_old_mail_works_after_the_secret_key_was_changed(settings):
+    settings.SECRET_KEY = "the former key, which signed the mails of the last years"
+    token = unsubscribe_url(7).rstrip("/").rpartition("/")[2]
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "the present key, which signs the mails of the next years"
+    assert subscription_of(token, Purpose.UNSUBSCRIBE) == 7
