@@ -147,6 +147,15 @@ def day(text: str | None) -> date | None:
 
 
 @contextmanager
+def working(title: str) -> Iterator[None]:
+    """Something that moves on standard error while a person waits."""
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{title} …"):
+        yield
+
+
+@contextmanager
 def progress(title: str) -> Iterator[Callable[[float | Counts], None]]:
     """A progress bar on standard error that shows itself only where a person looks on.
 

@@ -36,14 +36,15 @@ def prepare(
     from flows.weekly import prepare as story
 
     target = asking.publication_named(publication)
-    report = run_story(
-        story,
-        publication=target.slug,
-        day=asking.day(date or None),
-        serial=serial,
-        combine=combine,
-        reopen=reopen,
-    )
+    with asking.working("Putting the issue together"):
+        report = run_story(
+            story,
+            publication=target.slug,
+            day=asking.day(date or None),
+            serial=serial,
+            combine=combine,
+            reopen=reopen,
+        )
     issue = asking.issue_named(target, report.serial)
     if as_json:
         asking.say_json(_description(issue))

@@ -37,7 +37,8 @@ def import_(
     files = list(note_files(paths))
     if not files:
         raise asking.WrongInput(f"There is no .md or .txt file in {paths[0]}.")
-    imported = import_notes(files, target)
+    with asking.working("Reading"):
+        imported = import_notes(files, target)
     if as_json:
         asking.say_json([{**_row(one.note), "status": one.status} for one in imported])
         return
@@ -81,7 +82,8 @@ def approve(names: list[str] = NOTES, as_json: bool = AS_JSON) -> None:
 
     # All are found before the first is approved: a typing error leaves nothing half done.
     found = [asking.note_named(name) for name in names]
-    approved = [approve_note(note) for note in found]
+    with asking.working("Approving"):
+        approved = [approve_note(note) for note in found]
     if as_json:
         asking.say_json([_row(note) for note in approved])
         return
