@@ -4,6 +4,7 @@ import email
 import email.policy
 import mailbox
 import resource
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
@@ -181,22 +182,27 @@ def test_a_folder_that_can_not_be_written_says_so_and_nothing_left(tmp_path):
     assert str(tmp_path / "outbox") in answer.reason
 
 
-@pytest.fixture
-def longest_file():
-    """Sets how many bytes a file may have; then writing stops in the middle of one."""
+@contextmanager
+def longest_file(size):
+    """Lets no file have more bytes, so that writing stops in the middle of one.
+
+    As short as can be: pytest's own output may go to a longer file.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_where_the_disk_is_full_nothing_is_seen_half_written(tmp_path, longest_file):
+def test_where_the_disk_is_full_nothing_is_seen_half_written(tmp_path):
     outbox = Outbox(tmp_path)
     outbox.hand_over(message(), [addressee(1, name="Anna")])
-    longest_file(len(only_file(tmp_path)) + 10)
+    longer = [addressee(number, name=name) for number, name in [(2, "Ben"), (3, "Zoe" * 15)]]
 
-    answer = outbox.hand_over(
-        message(), [addressee(number, name=name) for number, name in [(2, "Ben"), (3, "Zoe" * 15)]]
-    )
+    with longest_file(len(only_file(tmp_path)) + 10):
+        answer = outbox.hand_over(message(), longer)
 
     assert isinstance(answer, NotLeft)
     assert answer.reason == f"The outbox {tmp_path} can't be written: File too large."
