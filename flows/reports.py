@@ -75,6 +75,7 @@ class PreparationReport:
 class MailingReport:
     """A mailing as it stands; `before` says that it had ended before and nothing was done now."""
 
+    mailing: int
     line: str
     counts: Counts
     before: bool = False

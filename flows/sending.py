@@ -44,7 +44,7 @@ def report_stuck(mailing: Mailing, reason: str) -> None:
 def send(mailing: Mailing) -> MailingReport:
     """Take a mailing to its end. One that had ended before is only reported."""
     if mailing.finished_at is not None:
-        return MailingReport(line_of(mailing), counts(mailing), before=True)
-    report = MailingReport(line_of(mailing), hand_over(mailing))
+        return MailingReport(mailing.pk, line_of(mailing), counts(mailing), before=True)
+    report = MailingReport(mailing.pk, line_of(mailing), hand_over(mailing))
     report_to_editors(mailing, report)
     return report

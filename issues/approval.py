@@ -12,11 +12,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from issues.content import issue_content
 from issues.editions import keep_issue, render_issue
 from issues.errors import IssueError, NotApproved
 from issues.models import Approval, Issue
 from issues.preflight import Level, preflight
 from notes.models import Note
+from rendering import mail
 
 
 def approval_in_force(issue: Issue) -> Approval | None:
@@ -26,8 +28,7 @@ def approval_in_force(issue: Issue) -> Approval | None:
 
 def belongs_to(note: Note, issue: Issue) -> bool:
     """Whether a note may be in an issue, by its publication and its (or its moved) date."""
-    counted = note.moved_to or note.date
-    return note.publication_id == issue.publication_id and counted <= issue.date
+    return note.publication_id == issue.publication_id and note.counts_for <= issue.date
 
 
 def void_approval(approval: Approval, reason: str) -> None:
@@ -51,7 +52,8 @@ def approve_issue(issue: Issue, by: str, send_at: datetime | None = None) -> App
     issue = Issue.objects.select_for_update().get(pk=issue.pk)
     if issue.is_published:
         raise IssueError(f"{issue} is published already.")
-    rendering = render_issue(issue)
+    content = issue_content(issue)
+    rendering = mail.render_issue(content)
     blockers = [f for f in preflight(issue, rendering) if f.level is Level.BLOCKER]
     if blockers:
         sentences = " ".join(finding.sentence for finding in blockers)
@@ -64,7 +66,7 @@ def approve_issue(issue: Issue, by: str, send_at: datetime | None = None) -> App
         void_approval(standing, f"Approved anew by {by}.")
     return Approval.objects.create(
         issue=issue,
-        edition=keep_issue(issue),
+        edition=keep_issue(issue, content, rendering),
         sha256=rendering.sha256,
         audience=f"confirmed readers of {issue.publication}",
         send_at=due,

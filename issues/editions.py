@@ -9,7 +9,7 @@ from issues.errors import IssueError, NotApproved
 from issues.models import Edition, Issue, Publication
 from notes.models import Note
 from rendering import mail
-from rendering.content import Rendering
+from rendering.content import IssueContent, Rendering
 from rendering.keeping import to_json
 
 
@@ -18,14 +18,13 @@ def render_issue(issue: Issue) -> Rendering:
     return mail.render_issue(issue_content(issue))
 
 
-def keep_issue(issue: Issue) -> Edition:
-    """Render an issue and store it as an edition, with what it was rendered from."""
-    content = issue_content(issue)
+def keep_issue(issue: Issue, content: IssueContent, rendering: Rendering) -> Edition:
+    """Store a rendering of an issue as an edition, with what it was rendered from."""
     return Edition.objects.create(
         publication=issue.publication,
         issue=issue,
         content=to_json(content),
-        **_bytes(mail.render_issue(content)),
+        **_bytes(rendering),
     )
 
 

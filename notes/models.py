@@ -37,7 +37,7 @@ from notes.names import name_key, without_accents
 from notes.wording import ABOUT_THE_WHOLE, words
 
 if TYPE_CHECKING:
-    from datetime import date
+    import datetime
 
 
 class Photo(AbstractImage):
@@ -106,7 +106,7 @@ class Person(index.Indexed, ClusterableModel):
         self.key = name_key(self.name)
         super().save(*args, **kwargs)
 
-    def biography_on(self, day: date) -> Biography | None:
+    def biography_on(self, day: datetime.date) -> Biography | None:
         """The biography that was valid on a day: an issue of 2023 keeps the one of 2023."""
         dated = sorted(self.biographies.all(), key=lambda biography: biography.valid_from)
         valid = [biography for biography in dated if biography.valid_from <= day]
@@ -290,6 +290,11 @@ class Note(
             self.approved_revision_id is not None
             and self.approved_revision_id == self.latest_revision_id
         )
+
+    @property
+    def counts_for(self) -> datetime.date:
+        """The day by which an issue takes the note: the one it was moved to, or else its own."""
+        return self.moved_to or self.date
 
     def authors_in_order(self) -> list[Person]:
         """The authors as they are printed."""

@@ -23,4 +23,4 @@ def alert(
     target = asking.publication_named(publication)
     with asking.progress("Handing over to the transport") as moved:
         report = run_story(send_alert, note=note.pk, publication=target.slug, on_progress=moved)
-    asking.report_mailing(report, target, as_json=as_json)
+    asking.report_mailing(report, as_json=as_json)

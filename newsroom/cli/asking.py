@@ -191,8 +191,12 @@ NOT_ACCEPTED = {
 }
 
 
-def report_mailing(report: MailingReport, publication: Publication, *, as_json: bool) -> None:
+def report_mailing(report: MailingReport, *, as_json: bool) -> None:
     """Print how a mailing stands; exit status 1 if not everybody has it for sure, and why not."""
+    from delivery.counting import answers
+    from delivery.models import Mailing
+    from delivery.states import ChunkState
+
     if as_json:
         say_json({"line": report.line, "state": report.state, **counted(report.counts)})
     else:
@@ -201,20 +205,9 @@ def report_mailing(report: MailingReport, publication: Publication, *, as_json: 
     left = {"pending": counts.pending, "in doubt": counts.in_doubt, "rejected": counts.rejected}
     for state, copies in left.items():
         if copies:
-            answers = (f"{one.rstrip('.')}." for one in _answers(publication, report.line, state))
-            said = " ".join([*answers, NOT_ACCEPTED[state]])
-            typer.echo(f"twtw: {copies:,} {state}: {said}", err=True)
+            said = answers(Mailing.objects.get(pk=report.mailing), ChunkState(state))
+            sentences = [f"{one.rstrip('.')}." for one in said]
+            advice = " ".join([*sentences, NOT_ACCEPTED[state]])
+            typer.echo(f"twtw: {copies:,} {state}: {advice}", err=True)
     if any(left.values()):
         raise typer.Exit(1)
-
-
-def _answers(publication: Publication, line: str, state: str) -> list[str]:
-    """What the transport said of the chunks of a mailing that are in a state."""
-    from delivery.counting import answers
-    from delivery.models import Mailing
-    from delivery.states import ChunkState
-    from flows.reports import line_of
-
-    mailings = Mailing.objects.filter(edition__publication=publication)
-    mailing = next(mailing for mailing in mailings if line_of(mailing) == line)
-    return answers(mailing, ChunkState(state))

@@ -131,7 +131,7 @@ def publish(publication: str = PUBLICATION, as_json: bool = AS_JSON) -> None:
     target = asking.publication_named(publication)
     with asking.progress("Handing over to the transport") as moved:
         report = run_story(story, publication=target.slug, scheduled=False, on_progress=moved)
-    asking.report_mailing(report, target, as_json=as_json)
+    asking.report_mailing(report, as_json=as_json)
 
 
 @app.command()

@@ -104,7 +104,7 @@ def move(
 
     note = asking.note_named(name)
     move_to_week(note, asking.day(to or None))
-    say(f"moved     {note.pk:>4}  {note}: counts for {note.moved_to or note.date}")
+    say(f"moved     {note.pk:>4}  {note}: counts for {note.counts_for}")
 
 
 def _row(note: Note) -> dict[str, object]:
@@ -115,7 +115,7 @@ def _row(note: Note) -> dict[str, object]:
         "claim": note.claim,
         "authors": [person.name for person in note.authors_in_order()],
         "date": note.date,
-        "counts_for": note.moved_to or note.date,
+        "counts_for": note.counts_for,
         "approved": note.is_approved,
         "address": note.slug,
     }

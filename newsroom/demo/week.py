@@ -75,12 +75,12 @@ def _fresh_state(state: Path) -> Path:
 
 def _make_ready(folder: Path, ours: Configuration) -> None:
     kept = KeptDatabase(folder / "demo-empty.sqlite3", ours.database_file, schema_version())
-    if kept.take():
+    is_kept = kept.take()
+    if is_kept:
         stamp_of(ours.state).write_text(schema_version(), encoding="ascii")
-    else:
-        make_ready()
-        kept.keep()
     make_ready()
+    if not is_kept:
+        kept.keep()
 
 
 def _furnish() -> Publication:

@@ -1,16 +1,10 @@
-"""The flows' own world: an outbox to look into, and a home for Prefect in the tests' state."""
+"""The flows' own world: an outbox to look into, and runs that no server knows of."""
 
-import os
 from email import message_from_bytes, policy
 
 import pytest
 from prefect.client.schemas.objects import FlowRun
 from prefect.context import EngineContext
-
-from tests.isolation import STATE
-
-os.environ.setdefault("PREFECT_HOME", str(STATE / "prefect"))
-os.environ["PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"] = "false"
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def ended_by(error):
 def in_trouble(**numbers):
     nobody = dict.fromkeys(("rejected", "withdrawn", "in_doubt", "pending"), 0)
     counts = Counts(candidates=3, excluded={}, frozen=3, accepted=1, **{**nobody, **numbers})
-    return Failed(name=MailingReport("#317", counts).trouble)
+    return Failed(name=MailingReport(1, "#317", counts).trouble)
 
 
 @pytest.mark.parametrize("story", STORIES)

@@ -82,7 +82,7 @@ def test_a_day_that_comes_from_prefects_pages_as_text_becomes_a_day():
 def mailed(**numbers):
     nobody = dict.fromkeys(("rejected", "withdrawn", "in_doubt", "pending"), 0)
     counts = Counts(candidates=3, excluded={}, frozen=3, accepted=1, **{**nobody, **numbers})
-    return MailingReport("#317 Vol 7, No 26, 29 June 2025", counts)
+    return MailingReport(1, "#317 Vol 7, No 26, 29 June 2025", counts)
 
 
 @pytest.mark.parametrize(

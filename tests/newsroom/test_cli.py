@@ -215,7 +215,7 @@ def test_copies_that_were_not_accepted_are_told_with_the_reason_and_what_to_do(
     mailing = start_issue_mailing(issue, Outbox(tmp_path))
     record_answer(claim_next_chunk(mailing, "a worker", timedelta(minutes=1)), answer)
     with pytest.raises(typer.Exit) as end:
-        report_mailing(MailingReport(issue.line, counts(mailing)), twtw, as_json=True)
+        report_mailing(MailingReport(mailing.pk, issue.line, counts(mailing)), as_json=True)
     assert end.value.exit_code == 1
     printed = capsys.readouterr()
     assert json.loads(printed.out)["accepted"] == 0
