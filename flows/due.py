@@ -15,7 +15,7 @@ from issues.approval import approval_in_force
 from issues.assembling import next_issue_day
 from issues.models import Approval, Issue, Publication
 from rendering.content import Rendering
-from rendering.dates import printed_date
+from rendering.dates import printed_moment
 
 # Prefect rounds the wait for a run's time to whole seconds, so a run may begin half a second
 # early, and earlier where the server's clock is ahead of this one.
@@ -67,10 +67,7 @@ def issue_due(publication: Publication, now: datetime | None) -> Issue:
         )
     moment = moment_of(issue).astimezone(publication.zone)
     if now is not None and moment > now:
-        raise NotDue(
-            f"{issue} is due on {moment:%A}, {printed_date(moment.date())}, {moment:%H:%M} "
-            f"({publication.time_zone})."
-        )
+        raise NotDue(f"{issue} is due on {printed_moment(moment)}.")
     return issue
 
 

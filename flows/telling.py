@@ -15,7 +15,7 @@ from delivery.notices import tell_editors
 from delivery.states import ChunkState
 from flows.reports import MailingReport, PreparationReport, line_of
 from issues.models import Issue, Publication
-from rendering.dates import printed_date
+from rendering.dates import printed_moment
 from rendering.errors import RenderingError
 
 logger = logging.getLogger(__name__)
@@ -133,6 +133,4 @@ def _publishing(mailing: Mailing) -> str:
 
 
 def _due(issue: Issue) -> str:
-    publication = issue.publication
-    due = publication.due(issue.date)
-    return f"{due:%A}, {printed_date(due.date())}, {due:%H:%M} ({publication.time_zone})"
+    return printed_moment(issue.publication.due(issue.date))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 # fmt: off
 _MONTHS = (
@@ -19,3 +19,8 @@ def printed_date(day: date) -> str:
     '29 June 2025'
     """
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def printed_moment(moment: datetime) -> str:
+    """`Sunday, 29 June 2025, 08:00 (Asia/Kolkata)`, in the moment's own zone."""
+    return f"{moment:%A}, {printed_date(moment.date())}, {moment:%H:%M} ({moment.tzinfo})"

@@ -136,16 +136,14 @@ def _run_the_week(publication: Publication) -> tuple[Issue, MailingReport]:
     approval = approve_issue(issue, "the demo's editor")
     _say("approved", f"sha256 {approval.sha256[:16]}… of subject, HTML and text")
     report = run_story(publish, publication=publication.slug, scheduled=False)
+    issue.refresh_from_db()
     return issue, report
 
 
 def _close(ours: Configuration, issue: Issue, report: MailingReport) -> None:
-    from newsroom.previewing import write_preview
-    from rendering.content import Rendering
+    from newsroom.previewing import rendering_of, write_preview
 
-    edition = issue.editions.get()
-    rendering = Rendering(edition.subject, edition.html, edition.text, edition.sha256)
-    preview = write_preview(rendering, ours.state / "preview", "issue")
+    preview = write_preview(rendering_of(issue), ours.state / "preview", "issue")
     typer.secho(f"\n{issue.line}", bold=True)
     typer.echo(f"{report.counts.sentence()}\n")
     _say("outbox", f"{_short(ours.outbox)}  (a Maildir: mutt -f {_short(ours.outbox)})")

@@ -1,13 +1,14 @@
 """What templates can rely on."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from jinja2 import DictLoader, UndefinedError
 
 from rendering.authors import described, introduced, joined
 from rendering.content import Author
-from rendering.dates import printed_date
+from rendering.dates import printed_date, printed_moment
 from rendering.environment import mail_environment, web_environment
 
 
@@ -66,3 +67,8 @@ def test_a_biography_that_opens_with_the_name_needs_no_name_before_it():
     assert introduced(Author("Mira K", "", "Mira. K is a student."))
     assert not introduced(Author("Mira K", "A College", "Mira. K is a student."))
     assert not introduced(Author("Mira K", "", "She is a student."))
+
+
+def test_a_moment_is_printed_in_its_own_zone():
+    moment = datetime(2025, 6, 29, 8, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
+    assert printed_moment(moment) == "Sunday, 29 June 2025, 08:00 (Asia/Kolkata)"
