@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.standins.postgresql import tools_of_postgresql
+
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 
@@ -33,10 +35,20 @@ def shared(path: str) -> Path:
 
 def postgresql_tools() -> Path:
     """The folder with PostgreSQL's `initdb` and `pg_ctl`."""
-    initdb = shutil.which("initdb")
-    folders = [Path(initdb).resolve().parent] if initdb else []
-    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    found = next((folder for folder in folders if (folder / "pg_ctl").exists()), None)
+    found = tools_of_postgresql()
     need(found, "PostgreSQL's server")
     assert found
     return found
+
+
+def prism() -> list[str]:
+    """The command of Prism, the mock server and checking proxy for OpenAPI (see `tests/node`)."""
+    script = Path(__file__).resolve().parent / "node" / "node_modules" / ".bin" / "prism"
+    node = shutil.which("node")
+    need(node and script.exists(), "Prism (Node.js, and `npm ci` in tests/node)")
+    return [str(node), str(script)]
+
+
+def postfix() -> None:
+    """Postfix, and the rights that it needs to start."""
+    need(shutil.which("postfix") and os.geteuid() == 0, "Postfix, run by root,")
