@@ -7,6 +7,7 @@ Wagtail and Django mail passwords' reset links and the steps of a workflow throu
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from html import escape
 
 from django.core.mail import EmailMessage, EmailMultiAlternatives
@@ -14,9 +15,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from delivery.notices import notice_sender
-from delivery.transports import Taken
-from delivery.transports.notice import Notice
+from delivery.transports import Notice, Taken
 from delivery.transports.opening import open_transport
+from issues.models import Publication
 
 
 class EmailBackend(BaseEmailBackend):
@@ -27,20 +28,24 @@ class EmailBackend(BaseEmailBackend):
         sender = notice_sender()
         if sender is None or not email_messages:
             return 0
-        transport = open_transport()
-        taken = 0
-        for message in email_messages:
-            text = str(message.body)
-            notice = Notice(
-                sender_name=sender.sender_name,
-                sender_address=sender.sender_address,
-                subject=" ".join(str(message.subject).split()),
-                html=_html_of(message) or f"<pre>{escape(text)}</pre>",
-                text=text,
-                date=timezone.now(),
-            )
-            taken += isinstance(transport.tell(notice, message.recipients()), Taken)
-        return taken
+        with closing(open_transport()) as transport:
+            answers = [
+                transport.tell(_notice(message, sender), message.recipients())
+                for message in email_messages
+            ]
+        return sum(isinstance(answer, Taken) for answer in answers)
+
+
+def _notice(message: EmailMessage, sender: Publication) -> Notice:
+    text = str(message.body)
+    return Notice(
+        sender_name=sender.sender_name,
+        sender_address=sender.sender_address,
+        subject=" ".join(str(message.subject).split()),
+        html=_html_of(message) or f"<pre>{escape(text)}</pre>",
+        text=text,
+        date=timezone.now(),
+    )
 
 
 def _html_of(message: EmailMessage) -> str:

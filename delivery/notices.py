@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import closing
 
 from django.conf import settings
 from django.utils import timezone
 
-from delivery.transports import Taken
-from delivery.transports.notice import Notice
+from delivery.transports import Notice, Taken
 from delivery.transports.opening import open_transport
 from issues.models import Publication
 from rendering.mail import render_notice
@@ -48,7 +48,8 @@ def tell_editors(
         text=rendering.text,
         date=timezone.now(),
     )
-    answer = open_transport().tell(notice, settings.EDITORS)
+    with closing(open_transport()) as transport:
+        answer = transport.tell(notice, settings.EDITORS)
     if isinstance(answer, Taken):
         return len(settings.EDITORS)
     logger.warning("The editors could not be told “%s”: %s", subject, answer.reason)

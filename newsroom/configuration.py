@@ -26,11 +26,14 @@ SHORTEST_KEY = 32
 # For the tests and for running beside another `.env`; not for a newsroom.
 NOT_SETTINGS = {"TWTW_ENV_FILE", "TWTW_REQUIRE_ALL", "TWTW_TEST_DATABASE_URL"}
 
-# Never repeated in a message; the database's address has a password in it.
+# Never repeated in a message; the database's address has a password in it, and what is given
+# as the events' key by mistake may be the other one.
 SECRETS = {
     "TWTW_SECRET_KEY",
     "TWTW_FORMER_SECRET_KEYS",
     "TWTW_SENDGRID_API_KEY",
+    "TWTW_SENDGRID_EVENTS_KEY",
+    "TWTW_SMTP_PASSWORD",
     "TWTW_DATABASE_URL",
 }
 
@@ -81,10 +84,10 @@ class Configuration(BaseSettings):
     prefect_port: Port = Field(
         4200, description="Port of the Prefect server and its pages, on 127.0.0.1."
     )
-    transport: Literal["outbox", "sendgrid"] = Field(
+    transport: Literal["outbox", "sendgrid", "smtp"] = Field(
         "outbox",
         description="How mail leaves: `outbox` writes `.eml` files into a Maildir in the state "
-        "folder, `sendgrid` sends.",
+        "folder, `sendgrid` sends by SendGrid, `smtp` by a relay of your own.",
     )
     sendgrid_api_key: SecretStr = Field(
         SecretStr(""), description="SendGrid API key with the right *Mail Send*."
@@ -100,8 +103,44 @@ class Configuration(BaseSettings):
     sendgrid_timeout: float = Field(
         30.0, gt=0, le=300, description="Seconds to wait for SendGrid's answer to one call."
     )
+    sendgrid_events_key: str = Field(
+        "",
+        description="Verification Key of SendGrid's event webhook; empty: no events are taken in.",
+    )
+    smtp_host: str = Field("", description="Name of the relay, as it stands in its certificate.")
+    smtp_port: Port | None = Field(
+        None, description="Port of the relay; empty: 587, with `tls` 465, with `none` 25."
+    )
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="How the way to the relay is encrypted: `starttls`, `tls` from the first byte "
+        "on, or `none`.",
+    )
+    smtp_user: str = Field(
+        "", description="User name at the relay; empty where it knows this machine without."
+    )
+    smtp_password: SecretStr = Field(SecretStr(""), description="Password at the relay.")
+    smtp_timeout: float = Field(
+        60.0,
+        gt=0,
+        le=600,
+        description="Seconds to wait for each of the relay's answers; five times as long for the "
+        "last one.",
+    )
+    smtp_return_path: str = Field(
+        "",
+        description="Mailbox that takes bounces, each at an address with the recipient's number "
+        "after a `+`; empty: they go to the sender.",
+    )
     delivery_threads: int = Field(
         4, ge=1, le=32, description="Chunks that one delivery hands over at the same time."
+    )
+    settling_minutes: int = Field(
+        60,
+        ge=1,
+        le=10080,
+        description="Minutes for which the provider's evidence about copies in doubt is waited "
+        "for, before a person is asked.",
     )
     editors: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -137,6 +176,31 @@ class Configuration(BaseSettings):
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         if 0 < len(value.get_secret_value()) < SHORTEST_KEY:
             raise ValueError(f"empty, or {SHORTEST_KEY} characters or more")
+        return value
+
+    @field_validator("sendgrid_events_key")
+    @classmethod
+    def _verification_key(cls, value: str) -> str:
+        from delivery.events.signature import verification_key
+
+        try:
+            if value:
+                verification_key(value)
+        except ValueError:
+            raise ValueError(
+                "empty, or the Verification Key that SendGrid shows for the event webhook: one "
+                "line that begins with MFkw"
+            ) from None
+        return value
+
+    @field_validator("smtp_return_path")
+    @classmethod
+    def _one_address(cls, value: str) -> str:
+        try:
+            if value:
+                validate_email(value, check_deliverability=False, allow_smtputf8=False)
+        except EmailNotValidError:
+            raise ValueError("an e-mail address, with a domain in ASCII") from None
         return value
 
     @field_validator("editors", mode="before")

@@ -178,6 +178,7 @@ LOGGING = {
 EDITORS = list(_our.editors)
 DELIVERY_TRANSPORT = _our.transport
 DELIVERY_THREADS = _our.delivery_threads
+SETTLING_MINUTES = _our.settling_minutes
 OUTBOX = _our.outbox
 SENDGRID_API_KEY = _our.sendgrid_api_key.get_secret_value()
 SENDGRID_URL = (
@@ -188,3 +189,11 @@ SENDGRID_URL = (
     }[_our.sendgrid_region]
 )
 SENDGRID_TIMEOUT = _our.sendgrid_timeout
+SENDGRID_EVENTS_KEY = _our.sendgrid_events_key
+SMTP_HOST = _our.smtp_host
+SMTP_PORT = _our.smtp_port
+SMTP_SECURITY = _our.smtp_security
+SMTP_USER = _our.smtp_user
+SMTP_PASSWORD = _our.smtp_password.get_secret_value()
+SMTP_TIMEOUT = _our.smtp_timeout
+SMTP_RETURN_PATH = _our.smtp_return_path

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 from rendering.marks import Mark
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is the same in every copy of a mailing."""
+    """What is the same in every copy of a mailing.
+
+    `mailing_key` is the mailing's own for ever, in whatever database: what a provider reports
+    of another newsroom's mailing with the same number is not taken for ours.
+    """
 
     mailing_id: int
+    mailing_key: str
     subject: str
     html: str
     text: str
@@ -22,23 +27,44 @@ class Message:
     sender_address: str
     reply_to: str
     list_id: str
+    feedback_id: str
     date: datetime
     category: str
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
+class Addressee(NamedTuple):
     """One reader's copy: where it goes and what is put in place of the marks."""
 
+    # A million are made in a mailing: a dataclass that is frozen costs three times as much.
     recipient_id: int
     chunk_number: int
     address: str
     name: str
-    values: Mapping[Mark, str]
+    unsubscribe_url: str
+    preferences_url: str
 
     @property
-    def unsubscribe_url(self) -> str:
-        return self.values[Mark.UNSUBSCRIBE_URL]
+    def values(self) -> Mapping[Mark, str]:
+        return {
+            Mark.UNSUBSCRIBE_URL: self.unsubscribe_url,
+            Mark.PREFERENCES_URL: self.preferences_url,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A service mail to the editors: no copy of a mailing, in no ledger, with nothing to leave."""
+
+    sender_name: str
+    sender_address: str
+    subject: str
+    html: str
+    text: str
+    date: datetime
+
+
+# RFC 3834: no out-of-office answer comes back to what a machine sent by itself.
+AUTO_SUBMITTED = "auto-generated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +76,32 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The transport said no, for the reason given; nothing of the chunk was taken."""
+    """The transport said no, for the reason given; nothing of the chunk was taken.
+
+    `blamed` are the ids of the recipients that the refusal is about: the others can leave
+    without them. `divisible` says that it may be about a few, and nobody knows which: the
+    halves of the chunk can be tried. With neither, it is about all of them.
+    """
 
     reason: str
+    blamed: frozenset[int] = frozenset()
+    divisible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NotLeft:
-    """The call provably never left this machine, so it may be made again."""
+    """Nothing of the chunk was taken, provably, and the call may be made again.
+
+    `wait` is for how many seconds from now the transport wants nothing from anybody.
+    """
+
+    reason: str
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """Nothing was taken, and nothing will be until a person mends what the reason says."""
 
     reason: str
 
@@ -69,7 +113,7 @@ class Unanswered:
     reason: str
 
 
-Answer = Taken | Refused | NotLeft | Unanswered
+Answer = Taken | Refused | NotLeft | Barred | Unanswered
 
 
 class Transport(Protocol):
@@ -84,5 +128,13 @@ class Transport(Protocol):
     repeatable: ClassVar[bool]
 
     def hand_over(self, message: Message, addressees: Sequence[Addressee]) -> Answer:
-        """Hand a chunk over. Never raises for what the other side does."""
+        """Hand a chunk over, from any thread. Never raises for what the other side does."""
+        ...
+
+    def tell(self, notice: Notice, addresses: Sequence[str]) -> Answer:
+        """Put out a notice, one mail an address. Never raises for what the other side does."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connections that are kept open; handing over opens them again."""
         ...

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from delivery.errors import DeliveryError
-from delivery.transports.notice import TellingTransport
+from delivery.transports import Transport
+
+if TYPE_CHECKING:
+    from delivery.transports.sendgrid_calls import Calls
 
 
-def _outbox() -> TellingTransport:
+def _outbox() -> Transport:
     from delivery.transports.outbox import Outbox
 
     return Outbox(settings.OUTBOX)
 
 
-def _sendgrid() -> TellingTransport:
+def _sendgrid() -> Transport:
     # Imported when it is used: its package takes a tenth of a second.
     from delivery.transports.sendgrid import SendGrid
 
@@ -27,10 +31,29 @@ def _sendgrid() -> TellingTransport:
     )
 
 
-TRANSPORTS: dict[str, Callable[[], TellingTransport]] = {"outbox": _outbox, "sendgrid": _sendgrid}
+def _smtp() -> Transport:
+    from delivery.transports.smtp import SMTP
+    from delivery.transports.smtp_relay import Relay
+
+    relay = Relay(
+        host=settings.SMTP_HOST,
+        port=settings.SMTP_PORT,
+        security=settings.SMTP_SECURITY,
+        user=settings.SMTP_USER,
+        password=settings.SMTP_PASSWORD,
+        timeout=settings.SMTP_TIMEOUT,
+    )
+    return SMTP(relay, return_path=settings.SMTP_RETURN_PATH)
 
 
-def open_transport(name: str | None = None) -> TellingTransport:
+TRANSPORTS: dict[str, Callable[[], Transport]] = {
+    "outbox": _outbox,
+    "sendgrid": _sendgrid,
+    "smtp": _smtp,
+}
+
+
+def open_transport(name: str | None = None) -> Transport:
     """The transport of a name; without one, the one that the newsroom's settings name.
 
     Raises:
@@ -40,3 +63,14 @@ def open_transport(name: str | None = None) -> TellingTransport:
     if name not in TRANSPORTS:
         raise DeliveryError(f"There is no transport {name}; there are {', '.join(TRANSPORTS)}.")
     return TRANSPORTS[name]()
+
+
+def open_calls() -> Calls:
+    """SendGrid's API for everything but mail: its logs and its lists, by the same key.
+
+    Raises:
+        DeliveryError: if there is no key, or it can't be one.
+    """
+    from delivery.transports.sendgrid_calls import Calls
+
+    return Calls(settings.SENDGRID_API_KEY, settings.SENDGRID_URL, settings.SENDGRID_TIMEOUT)

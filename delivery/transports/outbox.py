@@ -13,9 +13,15 @@ from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from delivery.transports import Addressee, Answer, Message, NotLeft, Taken
-from delivery.transports.eml import Mail, mailbox, text_header
-from delivery.transports.notice import AUTO_SUBMITTED, Notice
+from delivery.transports import Addressee, Answer, Message, Notice, NotLeft, Taken
+from delivery.transports.copies import (
+    mail_of,
+    mail_of_notice,
+    name_for_notice,
+    name_of,
+    own_headers,
+    own_headers_of_notice,
+)
 
 
 class Outbox:
@@ -30,14 +36,13 @@ class Outbox:
 
     def hand_over(self, message: Message, addressees: Sequence[Addressee]) -> Answer:
         """Write the copies that are not there yet; `NotLeft` if the folder can't take them all."""
-        mail = _mail(message)
-        domain = message.sender_address.rpartition("@")[2]
-        named = {_name(message, addressee): addressee for addressee in addressees}
+        mail = mail_of(message)
+        named = {name_of(message, addressee): addressee for addressee in addressees}
         try:
             there = self._those_there(named)
             self._remove_drafts_of(named)
             self._put(
-                (name, mail.copy(_own_headers(addressee, f"{name}@{domain}"), addressee.values))
+                (name, mail.copy(own_headers(message, addressee), addressee.values))
                 for name, addressee in named.items()
                 if name not in there
             )
@@ -47,27 +52,19 @@ class Outbox:
 
     def tell(self, notice: Notice, addresses: Sequence[str]) -> Answer:
         """Write a notice, once for every address; telling it again is another mail."""
-        mail = Mail(
-            headers=[
-                f"From: {mailbox(notice.sender_name, notice.sender_address)}",
-                text_header("Subject", notice.subject),
-                f"Auto-Submitted: {AUTO_SUBMITTED}",
-            ],
-            date=notice.date,
-            text=notice.text,
-            html=notice.html,
-        )
-        domain = notice.sender_address.rpartition("@")[2]
+        mail = mail_of_notice(notice)
         copies = []
         for address in addresses:
-            name = f"{notice.date:%Y%m%d%H%M%S}.{secrets.token_hex(8)}.twtw"
-            own = [f"To: {mailbox('', address)}", f"Message-ID: <{name}@{domain}>"]
-            copies.append((name, mail.copy(own, {})))
+            name = name_for_notice(notice)
+            copies.append((name, mail.copy(own_headers_of_notice(name, notice, address), {})))
         try:
             self._put(copies)
         except OSError as error:
             return self._can_not_be_written(error)
         return Taken()
+
+    def close(self) -> None:
+        """Nothing: no file is open between two calls."""
 
     def _those_there(self, names: Iterable[str]) -> set[str]:
         """Those of the names whose copy is here already, unread or read.
@@ -111,34 +108,6 @@ class Outbox:
 
     def _can_not_be_written(self, error: OSError) -> NotLeft:
         return NotLeft(f"The outbox {self._folder} can't be written: {error.strerror}.")
-
-
-def _mail(message: Message) -> Mail:
-    return Mail(
-        headers=[
-            f"From: {mailbox(message.sender_name, message.sender_address)}",
-            *([f"Reply-To: {mailbox('', message.reply_to)}"] if message.reply_to else []),
-            text_header("Subject", message.subject),
-            f"List-Id: {message.list_id}",
-            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
-        ],
-        date=message.date,
-        text=message.text,
-        html=message.html,
-    )
-
-
-def _own_headers(addressee: Addressee, message_id: str) -> list[str]:
-    return [
-        f"To: {mailbox(addressee.name, addressee.address)}",
-        f"Message-ID: <{message_id}>",
-        f"List-Unsubscribe: <{addressee.unsubscribe_url}>",
-    ]
-
-
-def _name(message: Message, addressee: Addressee) -> str:
-    # With the time: the mailing of another newsroom's database may have the same number.
-    return f"{message.date:%Y%m%d%H%M%S}.m{message.mailing_id}.r{addressee.recipient_id}.twtw"
 
 
 def _write(file: Path, content: bytes) -> None:

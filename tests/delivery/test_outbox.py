@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delivery.transports import Addressee, Message, NotLeft, Taken
-from delivery.transports.notice import Notice
+from delivery.transports import Addressee, Message, Notice, NotLeft, Taken
 from delivery.transports.outbox import Outbox
 from rendering.marks import Mark, personalise
 from tests.delivery.conftest import HTML, TEXT
@@ -26,6 +25,7 @@ STRICT = email.policy.strict.clone(raise_on_defect=True)
 def message(**changes):
     values = {
         "mailing_id": 12,
+        "mailing_key": "c0ffee",
         "subject": "TWTW #317: Malí – what next?",
         "html": HTML,
         "text": TEXT,
@@ -33,6 +33,7 @@ def message(**changes):
         "sender_address": "weekly@example.org",
         "reply_to": "editors@example.org",
         "list_id": "The World This Week <twtw.example.org>",
+        "feedback_id": "12:twtw:example.org",
         "date": DAY,
         "category": "twtw",
     }
@@ -45,10 +46,8 @@ def addressee(number=345, *, name="Anna Müller", address="anna@example.org"):
         chunk_number=1,
         address=address,
         name=name,
-        values={
-            Mark.UNSUBSCRIBE_URL: f"https://example.org/unsubscribe/{number}.{'x' * 60}=/",
-            Mark.PREFERENCES_URL: f"https://example.org/preferences/{number}.{'y' * 60}=/",
-        },
+        unsubscribe_url=f"https://example.org/unsubscribe/{number}.{'x' * 60}=/",
+        preferences_url=f"https://example.org/preferences/{number}.{'y' * 60}=/",
     )
 
 
@@ -70,6 +69,7 @@ def check_lines(raw):
     assert b"\r" not in raw
     assert max(map(len, head.split(b"\n"))) <= 998
     assert max(map(len, body.split(b"\n"))) <= 76
+    assert not any(line.startswith(b".") for line in raw.split(b"\n"))
 
 
 def test_a_copy_has_all_that_a_bulk_mail_must_have_and_no_defect(tmp_path):
@@ -83,9 +83,10 @@ def test_a_copy_has_all_that_a_bulk_mail_must_have_and_no_defect(tmp_path):
     assert mail["Reply-To"] == "editors@example.org"
     assert mail["Subject"] == "TWTW #317: Malí – what next?"
     assert parsedate_to_datetime(mail["Date"]) == DAY
-    assert mail["Message-ID"] == "<20250629080000.m12.r345.twtw@example.org>"
+    assert mail["Message-ID"] == "<20250629080000.c0ffee.r345.twtw@example.org>"
     assert mail["List-Id"] == "The World This Week <twtw.example.org>"
     assert mail["List-Unsubscribe"] == f"<{addressee().unsubscribe_url}>"
+    assert mail["Feedback-ID"] == "12:twtw:example.org"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["MIME-Version"] == "1.0"
     assert [part.get_content_type() for part in mail.walk()] == [
@@ -125,7 +126,8 @@ def test_no_words_break_a_copy_or_begin_a_header_of_their_own(
     mail = email.message_from_bytes(raw, policy=STRICT)
     assert mail.keys() == [
         *("To", "Message-ID", "List-Unsubscribe", "From", "Reply-To", "Subject"),
-        *("List-Id", "List-Unsubscribe-Post", "Date", "MIME-Version", "Content-Type"),
+        *("List-Id", "List-Unsubscribe-Post", "Feedback-ID", "Date", "MIME-Version"),
+        "Content-Type",
     ]
     for header in mail.values():
         assert not header.defects

@@ -1,13 +1,17 @@
 """Settings: defaults that work, and wrong values that are named."""
 
+import base64
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from newsroom.configuration import Configuration, ConfigurationError, configuration
+from tests.delivery.webhook import Webhook
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -41,13 +45,14 @@ def test_every_setting_has_a_default_and_a_description():
     [
         ("TWTW_PORT", "http", "valid integer"),
         ("TWTW_PORT", "70000", "less than or equal to 65535"),
-        ("TWTW_TRANSPORT", "pigeon", "'outbox' or 'sendgrid'"),
+        ("TWTW_TRANSPORT", "pigeon", "'outbox', 'sendgrid' or 'smtp'"),
         ("TWTW_SITE_URL", "example.org", "http://"),
         ("TWTW_SITE_URL", "http://[", "http://"),
         ("TWTW_SITE_URL", "http://example.org:99999", "http://"),
         ("TWTW_EDITORS", "desk at example.org", "separated by commas"),
         ("TWTW_EDITORS", "x@y>z", "separated by commas"),
         ("TWTW_SENDGRID_TIMEOUT", "0", "greater than 0"),
+        ("TWTW_SMTP_RETURN_PATH", "bounces", "an e-mail address"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_allowed(settings_of, name, value, allowed):
@@ -66,6 +71,24 @@ def test_a_short_secret_is_refused_without_being_repeated(settings_of):
     with pytest.raises(ConfigurationError, match="TWTW_SECRET_KEY must be") as caught:
         settings_of(TWTW_SECRET_KEY="too-short")
     assert "too-short" not in str(caught.value)
+
+
+def ed25519():
+    """A public key, but of a kind with which SendGrid does not sign."""
+    key = Ed25519PrivateKey.generate().public_key()
+    return base64.b64encode(
+        key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    ).decode()
+
+
+@pytest.mark.parametrize(
+    "value", ["SG.meant-for-the-other-setting", "QUJD", ed25519()], ids=["text", "base64", "key"]
+)
+def test_a_key_that_signs_no_events_is_refused_without_being_repeated(settings_of, value):
+    expected = "TWTW_SENDGRID_EVENTS_KEY must be empty, or the Verification Key"
+    with pytest.raises(ConfigurationError, match=expected) as caught:
+        settings_of(TWTW_SENDGRID_EVENTS_KEY=value)
+    assert value not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +112,12 @@ def test_a_damaged_key_file_is_named_and_not_replaced(settings_of, content):
     with pytest.raises(ConfigurationError, match=r"secret_key is damaged.*Restore it"):
         ours.signing_key()
     assert (ours.state / "secret_key").read_bytes() == content
+
+
+def test_a_verification_key_is_taken_as_sendgrid_shows_it(settings_of):
+    key = Webhook().verification_key
+    assert key.startswith("MFkw")
+    assert settings_of(TWTW_SENDGRID_EVENTS_KEY=key).sendgrid_events_key == key
 
 
 def test_an_empty_value_means_the_default(settings_of):
