@@ -18,19 +18,23 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import FrameType
 
 from django.db import connection
+from django.utils import timezone
 
 from delivery import ledger
+from delivery.claiming import Claimed, claim_next_chunk, depart
 from delivery.counting import Counts, counts
 from delivery.errors import DeliveryError
+from delivery.holding import give_up_if_cancelled, is_held
 from delivery.messages import addressees_of, message_of
 from delivery.models import Mailing
-from delivery.transports import Answer, Message, NotLeft, Transport, Unanswered
+from delivery.pace import Wait
+from delivery.transports import Answer, Barred, Message, NotLeft, Transport, Unanswered
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +43,14 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 TICK = 0.25
 RENEWAL = 10.0
+LONGEST_LOOK_AWAY = 1.0
+# One chunk that comes back may be its reader's server's fault (SMTP), two in a row are not.
+ENOUGH_CAME_BACK = 2
 # Seconds between rounds in which nothing left; after the last one the run gives up.
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+# A run that has to wait for longer ends, and another one goes on when the time has come: a
+# process that does nothing for a night is one more that can be lost.
+PATIENCE = timedelta(minutes=5)
 
 
 def deliver(
@@ -55,7 +65,8 @@ def deliver(
 
     A chunk that came back because its call never left is tried again after a pause. When
     nothing leaves for as many rounds as there are pauses, the run ends: the counts tell what
-    is pending, and the chunks' answers why.
+    is pending, and the chunks' answers why. It ends, too, when the mailing is paused or
+    cancelled, and when its publication's pace lets nothing leave for longer than `PATIENCE`.
 
     Args:
         transport: the one that the mailing was started with.
@@ -64,7 +75,7 @@ def deliver(
         pauses: seconds to wait after the first, second … round in a row in which nothing left.
 
     Returns:
-        The counts at the end; `pending` is 0 unless the transport took nothing any more.
+        The counts at the end; `pending` is 0 unless one of these has ended the run.
 
     Raises:
         DeliveryError: if the mailing was started with another transport.
@@ -75,19 +86,26 @@ def deliver(
             f"that has to end it; set TWTW_TRANSPORT={mailing.transport} and publish again."
         )
     run = _Run(mailing, transport, message_of(mailing), on_progress)
+    give_up_if_cancelled(mailing)
     in_vain = 0
-    with _sigterm_as_exit():
+    with _sigterm_as_exit(), closing(transport):
         while True:
             ledger.recover_lost_chunks(mailing, transport)
             outcome = run.round(threads)
-            if outcome.came_back:
-                in_vain = 0 if outcome.answered else in_vain
+            in_vain = 0 if outcome.answered else in_vain
+            if is_held(mailing) or not ledger.is_unfinished(mailing):
+                break
+            if outcome.wait is not None:
+                seconds = (outcome.wait.until - timezone.now()).total_seconds()
+                if seconds > PATIENCE.total_seconds():
+                    break
+                # Looked at again and again: a person may pause the mailing or change its pace.
+                run.pause(min(max(seconds, 0.01), LONGEST_LOOK_AWAY))
+            elif outcome.came_back:
                 if in_vain == len(pauses):
                     break
                 run.pause(pauses[in_vain])
                 in_vain += 1
-            elif not ledger.is_unfinished(mailing):
-                break
             elif not outcome.answered:
                 # What is pending is in another worker's hands, or in those of a lost one.
                 run.pause(TICK)
@@ -97,10 +115,11 @@ def deliver(
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What came of a round: chunks that were answered for, and chunks that came back."""
+    """What came of a round: chunks answered for or come back, and what has to be waited for."""
 
-    answered: int
-    came_back: int
+    answered: int = 0
+    came_back: int = 0
+    wait: Wait | None = None
 
 
 @dataclass
@@ -116,7 +135,7 @@ class _Run:
     next_renewal: float = 0.0
 
     def round(self, threads: int) -> _Outcome:
-        """Let each thread take chunks until there is none to be had or one comes back."""
+        """Let each thread take chunks until there is none to be had or too many come back."""
         # Never used before or after, not even by a process with the same number.
         name = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(6)}"
         workers = [f"{name}:{number}" for number in range(threads)]
@@ -132,6 +151,7 @@ class _Run:
         return _Outcome(
             sum(outcome.answered for outcome in outcomes),
             sum(outcome.came_back for outcome in outcomes),
+            next((outcome.wait for outcome in outcomes if outcome.wait), None),
         )
 
     def _watch(self, futures: list[Future[_Outcome]], workers: list[str]) -> None:
@@ -146,26 +166,34 @@ class _Run:
             self._report_if_due()
 
     def _work(self, worker: str) -> _Outcome:
-        answered = 0
+        """1. Claim a chunk. 2. Note that it leaves. 3. Call the transport. 4. Record its answer."""
+        answered = came_back = in_a_row = 0
         try:
-            while not self.stop.is_set():
-                claimed = ledger.claim_next_chunk(self.mailing, worker, LEASE)
+            while not self.stop.is_set() and in_a_row < ENOUGH_CAME_BACK:
+                claimed = claim_next_chunk(self.mailing, worker, LEASE)
                 if claimed is None:
                     break
+                if isinstance(claimed, Wait):
+                    return _Outcome(answered, came_back, claimed)
                 answer = self._hand_over(claimed)
                 ledger.record_answer(claimed, answer)
-                if isinstance(answer, NotLeft):
-                    return _Outcome(answered, came_back=1)
-                answered += 1
+                if isinstance(answer, NotLeft | Barred):
+                    in_a_row += 1
+                    came_back += 1
+                else:
+                    in_a_row = 0
+                    answered += 1
         finally:
             connection.close()
-        return _Outcome(answered, came_back=0)
+        return _Outcome(answered, came_back)
 
-    def _hand_over(self, claimed: ledger.Claimed) -> Answer:
+    def _hand_over(self, claimed: Claimed) -> Answer:
         """Call the transport; an error of our own in it is no reason to lose the chunk."""
         called = False
         try:
             addressees = addressees_of(claimed)
+            if not depart(claimed):
+                return NotLeft("The mailing was held, or the worker's lease lost, before the call.")
             called = True
             return self.transport.hand_over(self.message, addressees)
         except Exception as error:  # noqa: BLE001 - whatever it is, the chunk needs an answer

@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from delivery.errors import DeliveryError
 from delivery.messages import list_id
 from delivery.models import Mailing
-from delivery.states import ChunkState, Exclusion, RecipientState
+from delivery.pace import limits_chunks_to, pace_of
+from delivery.states import ChunkState, Exclusion
 from delivery.transports import Transport
 from issues.approval import confirm_approval
 from issues.editions import make_alert
@@ -83,11 +84,10 @@ def start_alert_mailing(publication: Publication, note: Note, transport: Transpo
 # A column that is renamed or added without a default makes it fail, in the tests already.
 FREEZE_RECIPIENTS = """
     INSERT INTO delivery_recipient
-        (mailing_id, subscription_id, address, key, name, state, exclusion, chunk_number, detail)
+        (mailing_id, subscription_id, exclusion, chunk_number, withdrawal, outcome)
     WITH candidate AS (
         SELECT
             subscription.id AS subscription_id,
-            reader.id AS reader_id, reader.address, reader.key, reader.name,
             CASE
                 WHEN suppression.id IS NOT NULL THEN %(suppressed)s
                 WHEN subscription.state = %(ended)s THEN %(unsubscribed)s
@@ -100,23 +100,24 @@ FREEZE_RECIPIENTS = """
         WHERE subscription.publication_id = %(publication)s
     )
     SELECT
-        %(mailing)s, subscription_id, address, key, name,
-        CASE WHEN exclusion = '' THEN %(pending)s ELSE %(excluded)s END,
-        exclusion,
+        %(mailing)s, subscription_id, exclusion,
         CASE WHEN exclusion = '' THEN
-            (ROW_NUMBER() OVER (PARTITION BY exclusion = '' ORDER BY reader_id) - 1)
+            (ROW_NUMBER() OVER (PARTITION BY exclusion = '' ORDER BY subscription_id) - 1)
                 / %(chunk_size)s + 1
         END,
-        ''
+        '', ''
     FROM candidate
-    ORDER BY reader_id
+    ORDER BY subscription_id
 """
 
 FREEZE_CHUNKS = """
-    INSERT INTO delivery_chunk (mailing_id, number, state, worker, provider_id, answer)
-    SELECT DISTINCT mailing_id, chunk_number, %(pending)s, '', '', ''
+    INSERT INTO delivery_chunk
+        (mailing_id, number, size, withdrawn, proved, state,
+         worker, provider_id, answer, asked_answer)
+    SELECT mailing_id, chunk_number, COUNT(*), 0, 0, %(pending)s, '', '', '', ''
     FROM delivery_recipient
     WHERE mailing_id = %(mailing)s AND chunk_number IS NOT NULL
+    GROUP BY mailing_id, chunk_number
 """
 
 
@@ -125,7 +126,7 @@ def _freeze(edition: Edition, transport: Transport) -> Mailing:
     mailing = Mailing.objects.create(
         edition=edition,
         transport=transport.name,
-        chunk_size=transport.chunk_size,
+        chunk_size=limits_chunks_to(pace_of(publication), transport.chunk_size),
         sender_name=publication.sender_name,
         sender_address=publication.sender_address,
         reply_to=publication.reply_to,
@@ -143,8 +144,6 @@ def _freeze(edition: Edition, transport: Transport) -> Mailing:
                 "suppressed": Exclusion.SUPPRESSED.value,
                 "unsubscribed": Exclusion.UNSUBSCRIBED.value,
                 "unconfirmed": Exclusion.UNCONFIRMED.value,
-                "pending": RecipientState.PENDING.value,
-                "excluded": RecipientState.EXCLUDED.value,
             },
         )
         cursor.execute(FREEZE_CHUNKS, {"mailing": mailing.pk, "pending": ChunkState.PENDING.value})

@@ -1,8 +1,8 @@
-"""The ledger's steps: a chunk is claimed, its answer recorded, and lost ones are recovered.
+"""The ledger's steps after the call: an answer is recorded, lost chunks come back, doubts settle.
 
 Every step is one short transaction that compares before it sets, so that any number of
 workers can take them at once (PostgreSQL: on several machines; SQLite: on one). Chunks move
-by the table in `delivery.states`, and their recipients with them; nothing else moves them.
+by the table in `delivery.states`; nothing else moves them.
 """
 
 from __future__ import annotations
@@ -10,127 +10,34 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Q, QuerySet
 from django.utils import timezone
 
+from delivery import holding
 from delivery.models import Chunk, Mailing, Recipient
-from delivery.states import RECIPIENTS_OF, ChunkState, Event, RecipientState, after
-from delivery.transports import Answer, NotLeft, Refused, Taken, Transport, Unanswered
-from subscribers.models import Subscription, Suppression
+from delivery.states import ChunkState, Event, after
+from delivery.transports import (
+    Answer,
+    Barred,
+    NotLeft,
+    Refused,
+    Taken,
+    Transport,
+    Unanswered,
+)
+
+if TYPE_CHECKING:
+    from delivery.claiming import Claimed
 
 logger = logging.getLogger(__name__)
 
 # Seconds before an answer is recorded again; SQLite itself waits for 20 in each attempt.
 PAUSES = (0.2, 1.0, 5.0)
-NOBODY_LEFT = "Nobody was left in it: every recipient was withdrawn before the call."
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimedRecipient:
-    """A recipient whose copy is to be handed over now."""
-
-    id: int
-    subscription_id: int
-    address: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A chunk that belongs to one worker until its lease runs out."""
-
-    chunk_id: int
-    mailing_id: int
-    number: int
-    worker: str
-    recipients: tuple[ClaimedRecipient, ...]
-
-
-def claim_next_chunk(mailing: Mailing, worker: str, lease: timedelta) -> Claimed | None:
-    """Give the next pending chunk to a worker; None if there is none to be had now.
-
-    In the same transaction every recipient is looked at once more: who has unsubscribed or
-    was suppressed since the freeze is withdrawn. A chunk in which nobody is left is not
-    claimed: it stays as it is, with `NOBODY_LEFT` for its answer, and is asked for no more.
-
-    Args:
-        worker: a name that no other run of any worker has had or will have.
-        lease: how long the chunk is the worker's without `extend_leases`.
-    """
-    while True:
-        with transaction.atomic():
-            chunk = _next_pending(mailing)
-            if chunk is None:
-                return None
-            recipients = _still_to_be_mailed(chunk)
-            now = timezone.now()
-            pending = Chunk.objects.filter(pk=chunk.pk, state=ChunkState.PENDING)
-            if not recipients:
-                pending.update(answered_at=now, answer=NOBODY_LEFT)
-                continue
-            claimed = pending.update(
-                state=after(ChunkState.PENDING, Event.CLAIMED),
-                worker=worker,
-                lease_until=now + lease,
-                answered_at=None,
-                answer="",
-            )
-            if claimed:
-                return Claimed(chunk.pk, mailing.pk, chunk.number, worker, recipients)
-
-
-def _next_pending(mailing: Mailing) -> Chunk | None:
-    """Those never tried first, in order; then the one that came back longest ago."""
-    pending = Chunk.objects.select_for_update(skip_locked=True).filter(
-        mailing=mailing, state=ChunkState.PENDING
-    )
-    return (
-        pending.filter(answered_at__isnull=True).order_by("number").first()
-        or _with_somebody_left(pending).order_by("answered_at", "number").first()
-    )
-
-
-def _with_somebody_left(chunks: QuerySet[Chunk]) -> QuerySet[Chunk]:
-    return chunks.filter(
-        Exists(
-            Recipient.objects.filter(
-                mailing=OuterRef("mailing"),
-                chunk_number=OuterRef("number"),
-                state=RecipientState.PENDING,
-            )
-        )
-    )
-
-
-def _still_to_be_mailed(chunk: Chunk) -> tuple[ClaimedRecipient, ...]:
-    """The chunk's pending recipients, after withdrawing those who must not be mailed any more."""
-    suppressed = Suppression.objects.filter(key=OuterRef("key")).values("reason")
-    rows = (
-        _recipients(chunk.mailing_id, chunk.number, RecipientState.PENDING)
-        .annotate(suppressed=Subquery(suppressed))
-        .order_by("pk")
-        .values_list(
-            "pk", "subscription_id", "address", "name", "subscription__state", "suppressed"
-        )
-    )
-    kept = []
-    withdrawn: dict[str, list[int]] = {}
-    for pk, subscription_id, address, name, state, suppression in rows:
-        if suppression is not None:
-            withdrawn.setdefault(f"Suppressed since the freeze: {suppression}.", []).append(pk)
-        elif state is None:
-            withdrawn.setdefault("The reader was erased since the freeze.", []).append(pk)
-        elif state != Subscription.State.CONFIRMED:
-            withdrawn.setdefault("Unsubscribed since the freeze.", []).append(pk)
-        else:
-            kept.append(ClaimedRecipient(pk, subscription_id, address, name))
-    for reason, pks in withdrawn.items():
-        Recipient.objects.filter(pk__in=pks).update(state=RecipientState.WITHDRAWN, detail=reason)
-    return tuple(kept)
+PROVED = "The provider's reports prove that it was taken."
 
 
 def extend_leases(mailing: Mailing, workers: list[str], lease: timedelta) -> None:
@@ -145,6 +52,7 @@ EVENTS: dict[type[Answer], Event] = {
     Taken: Event.TAKEN,
     Refused: Event.REFUSED,
     NotLeft: Event.NOT_LEFT,
+    Barred: Event.NOT_LEFT,
     Unanswered: Event.UNANSWERED,
 }
 # … and, when it comes after the lease, for the doubt that the lost lease has left: a late yes
@@ -153,16 +61,21 @@ LATE_EVENTS: dict[type[Answer], Event] = {
     Taken: Event.PROVED,
     Refused: Event.DISPROVED,
     NotLeft: Event.DISPROVED,
+    Barred: Event.DISPROVED,
 }
 
 
 def record_answer(claimed: Claimed, answer: Answer, pauses: Iterable[float] = PAUSES) -> ChunkState:
-    """Write down what the transport said of a chunk, and move its recipients accordingly.
+    """Write down what the transport said of a chunk.
 
     An answer that comes after the worker's lease was lost never overwrites what happened
     since. If the chunk is in doubt because of this very call, the answer is the evidence
-    that settles it. Otherwise it was given to somebody else, as only a repeatable transport
-    allows; then the answer changes nothing, and the log says so.
+    that settles it. Otherwise it was given to somebody else; then the answer changes nothing,
+    and the log says so.
+
+    A refusal that is about some of the recipients divides the chunk, so that the others can
+    leave without them. What the answer says about the mailing as a whole is noted with it: a
+    pause, a time to wait, or one doubt or refusal more in a row.
 
     A known answer that is lost would become a doubt. So a database that is busy, or away for
     a moment, is asked again.
@@ -200,21 +113,53 @@ def _record(claimed: Claimed, answer: Answer) -> ChunkState:
             claimed.worker,
         )
         return ChunkState(chunk.state)
-    return _move(
-        chunk,
-        event,
-        answer="" if isinstance(answer, Taken) else answer.reason,
-        provider_id=answer.provider_id if isinstance(answer, Taken) else "",
+    if isinstance(answer, Taken):
+        now_in = _move(chunk, event, provider_id=answer.provider_id)
+    elif isinstance(answer, Refused) and event == Event.REFUSED:
+        now_in = _refuse(chunk, answer)
+    else:
+        now_in = _move(chunk, event, answer=answer.reason)
+    # A doubt that the provider's reports had settled before it began is none.
+    proved = isinstance(answer, Unanswered) and now_in == ChunkState.ACCEPTED
+    holding.take_in(chunk.mailing_id, Taken() if proved else answer)
+    return now_in
+
+
+def _refuse(chunk: Chunk, answer: Refused) -> ChunkState:
+    """Reject a chunk, or only those in it whom the refusal is about."""
+    to_be_mailed = recipients_of(chunk).filter(withdrawal="", outcome="").order_by("pk")
+    ids = list(to_be_mailed.values_list("pk", flat=True))
+    blamed = [pk for pk in ids if pk in answer.blamed]
+    if blamed and len(blamed) < len(ids):
+        apart, state = blamed, ChunkState.REJECTED
+    elif answer.divisible and not blamed and len(ids) > 1:
+        apart, state = ids[len(ids) // 2 :], ChunkState.PENDING
+    else:
+        return _move(chunk, Event.REFUSED, answer=answer.reason)
+    # Two workers that divide chunks of one mailing at once would give a number twice.
+    mailing = Mailing.objects.select_for_update().get(pk=chunk.mailing_id)
+    last = mailing.chunks.order_by("-number").values_list("number", flat=True)[0]
+    Chunk.objects.create(
+        mailing=mailing,
+        number=last + 1,
+        size=len(apart),
+        state=state,
+        left_at=chunk.left_at,
+        answered_at=timezone.now(),
+        answer=answer.reason[:500],
     )
+    Recipient.objects.filter(pk__in=apart).update(chunk_number=last + 1)
+    Chunk.objects.filter(pk=chunk.pk).update(size=F("size") - len(apart))
+    chunk.refresh_from_db(fields=["size"])
+    return _move(chunk, Event.DIVIDED, answer=answer.reason)
 
 
 def recover_lost_chunks(mailing: Mailing, transport: Transport) -> int:
     """Take chunks from workers whose lease has run out; the number of chunks.
 
-    Their calls may have left. So they are in doubt, unless handing over twice leaves one
-    copy all the same: then they are pending again, as if the call had not left.
+    Those whose call was begun are in doubt, unless handing over twice leaves one copy all
+    the same. All others have provably not left, and are pending again.
     """
-    event = Event.NOT_LEFT if transport.repeatable else Event.UNANSWERED
     with transaction.atomic():
         lost = list(
             Chunk.objects.select_for_update(skip_locked=True).filter(
@@ -222,8 +167,50 @@ def recover_lost_chunks(mailing: Mailing, transport: Transport) -> int:
             )
         )
         for chunk in lost:
-            _move(chunk, event, answer="Its worker was lost before it could record an answer.")
+            safe = transport.repeatable or chunk.left_at is None
+            event = Event.NOT_LEFT if safe else Event.UNANSWERED
+            now_in = _move(
+                chunk, event, answer="Its worker was lost before it could record an answer."
+            )
+            if now_in == ChunkState.IN_DOUBT:
+                holding.take_in(chunk.mailing_id, Unanswered(chunk.answer))
     return len(lost)
+
+
+def settle(chunk: Chunk, event: Event, why: str) -> ChunkState:
+    """Move a chunk by evidence, or by a person's word.
+
+    Args:
+        chunk: one that the caller has locked (`select_for_update`).
+        event: `PROVED`, `DISPROVED` or `RETRIED`.
+        why: what is kept as the chunk's answer, e.g. who decided it.
+
+    Raises:
+        TransitionError: if that can't happen to it in its state.
+    """
+    return _move(chunk, event, answer=why, provider_id=chunk.provider_id)
+
+
+def give_up(chunk: Chunk, why: str) -> None:
+    """Withdraw a pending chunk, which the caller has locked, as a whole."""
+    _move(chunk, Event.GIVEN_UP, answer=why)
+
+
+def recipients_of(chunk: Chunk) -> QuerySet[Recipient]:
+    """Everybody in a chunk, withdrawn or not."""
+    return Recipient.objects.filter(mailing=chunk.mailing_id, chunk_number=chunk.number)
+
+
+def count_again(chunk: Chunk) -> None:
+    """Bring the counts of a chunk, which the caller has locked, up to date with its rows.
+
+    Who was withdrawn but has a copy all the same, from a call before that, counts as having it.
+    """
+    counted = recipients_of(chunk).aggregate(
+        withdrawn=Count("pk", Q(outcome="") & ~Q(withdrawal="")), proved=Count("pk", ~Q(outcome=""))
+    )
+    chunk.withdrawn, chunk.proved = counted["withdrawn"], counted["proved"]
+    chunk.save(update_fields=["withdrawn", "proved"])
 
 
 def is_unfinished(mailing: Mailing) -> bool:
@@ -245,28 +232,26 @@ def mark_finished(mailing: Mailing) -> None:
 
 def _unfinished_chunks(mailing: Mailing) -> QuerySet[Chunk]:
     unfinished = (ChunkState.PENDING, ChunkState.SENDING)
-    return _with_somebody_left(Chunk.objects.filter(mailing=mailing, state__in=unfinished))
+    return Chunk.objects.filter(mailing=mailing, state__in=unfinished)
 
 
-def _recipients(mailing_id: int, number: int, state: RecipientState) -> QuerySet[Recipient]:
-    return Recipient.objects.filter(mailing=mailing_id, chunk_number=number, state=state)
+def _move(chunk: Chunk, event: Event, *, answer: str = "", provider_id: str = "") -> ChunkState:
+    """Take a chunk that the caller has locked to where an event leads, and on from there.
 
-
-def _move(chunk: Chunk, event: Event, *, answer: str, provider_id: str = "") -> ChunkState:
-    """Take a chunk that the caller has locked, and its recipients, to where an event leads.
-
-    The withdrawn stay withdrawn. The worker's name stays too: a late answer has to show
-    that it is of the same call.
+    What is in doubt and was proved meanwhile is accepted; what is pending and can't leave any
+    more is withdrawn. The worker's name stays: a late answer has to show that it is of the same
+    call.
     """
-    before = ChunkState(chunk.state)
-    now_in = after(before, event)
+    now_in = after(ChunkState(chunk.state), event)
     chunk.state, chunk.answer, chunk.provider_id = now_in, answer[:500], provider_id
     chunk.answered_at, chunk.lease_until = timezone.now(), None
     chunk.save(update_fields=["state", "answer", "provider_id", "answered_at", "lease_until"])
-    if RECIPIENTS_OF[before] != RECIPIENTS_OF[now_in]:
-        _recipients(chunk.mailing_id, chunk.number, RECIPIENTS_OF[before]).update(
-            state=RECIPIENTS_OF[now_in]
-        )
+    if now_in == ChunkState.IN_DOUBT:
+        count_again(chunk)
+        if not chunk.open:
+            return _move(chunk, Event.PROVED, answer=PROVED, provider_id=provider_id)
     if now_in == ChunkState.PENDING:
+        if by := holding.cancelled_by(chunk.mailing_id):
+            return _move(chunk, Event.GIVEN_UP, answer=holding.CANCELLED.format(by))
         Mailing.objects.filter(pk=chunk.mailing_id).update(finished_at=None)
     return now_in

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from delivery.claiming import Claimed
 from delivery.errors import DeliveryError
-from delivery.ledger import Claimed
 from delivery.models import Mailing
 from delivery.transports import Addressee, Message
 from delivery.transports.eml import mailbox
 from issues.models import Publication
 from rendering.mail import digest
-from rendering.marks import Mark
-from subscribers.links import preferences_url, unsubscribe_url
+from rendering.marks import OPENING, Mark
+from subscribers.links import Purpose, form
 
+# What a transport might take for a mark, whoever wrote it.
+MARK_LIKE = re.compile(re.escape(OPENING) + r"\w*(?:%\])?")
 # As many characters as `Mailing.list_id` holds.
 LONGEST_LIST_ID = 300
 
@@ -33,8 +36,10 @@ def message_of(mailing: Mailing) -> Message:
             f"copy of mailing {mailing.pk} leaves; restore row {edition.pk} of issues_edition from "
             "a backup, and publish again."
         )
+    _refuse_unknown_marks(mailing)
     return Message(
         mailing_id=mailing.pk,
+        mailing_key=mailing.key,
         subject=edition.subject,
         html=edition.html,
         text=edition.text,
@@ -42,6 +47,7 @@ def message_of(mailing: Mailing) -> Message:
         sender_address=mailing.sender_address,
         reply_to=mailing.reply_to,
         list_id=mailing.list_id,
+        feedback_id=feedback_id(mailing),
         date=mailing.frozen_at,
         category=edition.publication.slug,
     )
@@ -60,16 +66,45 @@ def list_id(publication: Publication) -> str:
 
 def addressees_of(claimed: Claimed) -> list[Addressee]:
     """The copies of a claimed chunk, each with its reader's own links."""
+    number = claimed.number
+    unsubscribe = form(Purpose.UNSUBSCRIBE).url
+    preferences = form(Purpose.PREFERENCES).url
     return [
-        Addressee(
-            recipient_id=recipient.id,
-            chunk_number=claimed.number,
-            address=recipient.address,
-            name=recipient.name,
-            values={
-                Mark.UNSUBSCRIBE_URL: unsubscribe_url(recipient.subscription_id),
-                Mark.PREFERENCES_URL: preferences_url(recipient.subscription_id),
-            },
-        )
-        for recipient in claimed.recipients
+        Addressee(recipient, number, address, name, unsubscribe(own), preferences(own))
+        for recipient, own, address, name in claimed.recipients
     ]
+
+
+# SendGrid keeps statistics of 1,000 categories a day, of 100 on a free account, and does not mean
+# them for single sends. So chunks share this many; the logs are asked for one of them in the
+# time of a chunk's call.
+CHUNK_CATEGORIES = 40
+
+
+def chunk_category(slug: str, number: int) -> str:
+    """The category by which the provider's logs find a chunk's copies, among few others."""
+    return f"{slug}-part-{(number - 1) % CHUNK_CATEGORIES + 1}"
+
+
+def feedback_id(mailing: Mailing) -> str:
+    """`317:twtw:issue:news.example`: by this Gmail groups complaints in Postmaster Tools.
+
+    The last of the four parts names the sender, in 5 to 15 characters, and is the same in all
+    of its mail. https://support.google.com/a/answer/6254652
+    """
+    edition = mailing.edition
+    kind = "alert" if edition.issue is None else "issue"
+    sender = mailing.sender_address.rpartition("@")[2][:15].ljust(5, "-")
+    return f"{mailing.pk}:{edition.publication.slug}:{kind}:{sender}"
+
+
+def _refuse_unknown_marks(mailing: Mailing) -> None:
+    """What looks like a mark and is none would stand in the copies, or be replaced in the text."""
+    edition = mailing.edition
+    for part in (edition.subject, edition.html, edition.text):
+        for found in MARK_LIKE.findall(part):
+            if part is edition.subject or found not in set(Mark):
+                raise DeliveryError(
+                    f"“{edition}” has {found!r} in its words, which only the links to leave may "
+                    "look like, so no copy of it leaves; take it out of the note."
+                )

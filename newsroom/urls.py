@@ -15,6 +15,7 @@ urlpatterns = [
     re_path(r"^desk/documents/", media.nothing),
     path("desk/", include(wagtailadmin_urls)),
     path("", include("subscribers.urls")),
+    path("", include("delivery.urls")),
     path("", include("archive.urls")),
     path("media/images/<str:name>", media.rendition),
     path("media/original_images/<str:name>", media.original),

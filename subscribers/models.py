@@ -99,7 +99,13 @@ class Suppression(models.Model):
 
     key = models.CharField(max_length=254, unique=True)
     reason = models.CharField(max_length=12, choices=Reason)
+    source = models.CharField(
+        max_length=300, blank=True, help_text="Who or what said so: an event, a list, a person."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
+    pushed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the provider was told of it."
+    )
 
     class Meta:
         ordering = ["-created_at"]

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from delivery.transports import Taken
 from rendering.marks import Mark
+from tests.delivery.webhook import Webhook
 
 HTML = (
     "<!doctype html><html><body><h1>Malí – what next?</h1><p>Words = words.</p>"
@@ -76,7 +77,18 @@ class Pigeon:
         self.calls.append(list(addressees))
         return self.answer(addressees)
 
+    def close(self):
+        pass
+
 
 @pytest.fixture
 def pigeon():
     return Pigeon
+
+
+@pytest.fixture
+def webhook(settings):
+    """Posts events as SendGrid does, with a key that the newsroom knows."""
+    webhook = Webhook()
+    settings.SENDGRID_EVENTS_KEY = webhook.verification_key
+    return webhook

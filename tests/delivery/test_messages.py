@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from delivery.claiming import claim_next_chunk
 from delivery.delivering import deliver
 from delivery.errors import DeliveryError
 from delivery.freezing import start_alert_mailing
-from delivery.ledger import claim_next_chunk
 from delivery.messages import addressees_of, list_id, message_of
 from delivery.models import Mailing
 from issues.models import Edition

@@ -8,15 +8,23 @@ from datetime import UTC, datetime
 import pytest
 
 from delivery.errors import DeliveryError
-from delivery.transports import Addressee, Message, NotLeft, Refused, Taken, Unanswered
-from delivery.transports.notice import Notice
+from delivery.transports import (
+    Addressee,
+    Barred,
+    Message,
+    Notice,
+    NotLeft,
+    Refused,
+    Taken,
+    Unanswered,
+)
 from delivery.transports.sendgrid import SendGrid, request_body
-from rendering.marks import Mark
 from tests.delivery.conftest import HTML, TEXT
 from tests.standins.sendgrid import KEY, StandIn
 
 MESSAGE = Message(
     mailing_id=12,
+    mailing_key="5f1c0ffee123",
     subject="TWTW #317: Malí – what next?",
     html=HTML,
     text=TEXT,
@@ -24,6 +32,7 @@ MESSAGE = Message(
     sender_address="weekly@example.org",
     reply_to="editors@example.org",
     list_id="The World This Week <twtw.example.org>",
+    feedback_id="12:twtw:issue:example.org",
     date=datetime(2025, 6, 29, 8, tzinfo=UTC),
     category="twtw",
 )
@@ -35,10 +44,8 @@ def addressee(number=1, *, address=None, name="Anna Müller"):
         chunk_number=3,
         address=address or f"reader{number}@example.org",
         name=name,
-        values={
-            Mark.UNSUBSCRIBE_URL: f"https://example.org/unsubscribe/{number}/",
-            Mark.PREFERENCES_URL: f"https://example.org/preferences/{number}/",
-        },
+        unsubscribe_url=f"https://example.org/unsubscribe/{number}/",
+        preferences_url=f"https://example.org/preferences/{number}/",
     )
 
 
@@ -81,12 +88,14 @@ def test_each_copy_carries_its_own_way_out_and_its_place_in_the_ledger(standin, 
         "headers": {
             "List-Unsubscribe": "<https://example.org/unsubscribe/7/>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "List-Id": "The World This Week <twtw.example.org>",
+            "Feedback-ID": "12:twtw:issue:example.org",
         },
         "substitutions": {
             "[%unsubscribe_url%]": "https://example.org/unsubscribe/7/",
             "[%preferences_url%]": "https://example.org/preferences/7/",
         },
-        "custom_args": {"mailing": "12", "chunk": "3", "recipient": "7"},
+        "custom_args": {"mailing": "12.5f1c0ffee123", "chunk": "3", "recipient": "7"},
     }
 
 
@@ -100,8 +109,8 @@ def test_the_common_part_has_both_texts_and_no_tracking_of_any_kind(standin, tra
         {"type": "text/plain", "value": TEXT},
         {"type": "text/html", "value": HTML},
     ]
-    assert body["headers"] == {"List-Id": "The World This Week <twtw.example.org>"}
-    assert body["categories"] == ["twtw"]
+    assert "headers" not in body, "each copy has all of them"
+    assert body["categories"] == ["twtw", "twtw-part-3"]
     tracking = body["tracking_settings"]
     assert {"click_tracking", "open_tracking", "subscription_tracking"} <= set(tracking)
     assert not any(switch for setting in tracking.values() for switch in setting.values())
@@ -109,7 +118,8 @@ def test_the_common_part_has_both_texts_and_no_tracking_of_any_kind(standin, tra
 
 
 def test_names_can_not_begin_a_line_or_become_two_names():
-    body = request_body(MESSAGE, [addressee(name="Anna\r\nBcc: x"), addressee(name='B, "C"; D')])
+    two = [addressee(name="Anna\r\nBcc: x"), addressee(name='B, "C"; D')]
+    body = json.loads(request_body(MESSAGE, two))
     names = [person["to"][0]["name"] for person in body["personalizations"]]
     assert names == ["Anna Bcc: x", "\"B, 'C'; D\""]
 
@@ -120,7 +130,7 @@ MEANINGS = [
     ("error_before", Unanswered, 0),
     ("garbage", Unanswered, 1),
     ("too_many", NotLeft, 0),
-    ("forbidden", NotLeft, 0),
+    ("forbidden", Barred, 0),
 ]
 
 
@@ -183,7 +193,7 @@ def test_a_refusal_names_the_field_and_hides_the_address(standin, transport):
 def test_a_wrong_key_leaves_the_chunk_for_the_right_one(standin):
     transport = SendGrid(api_key="SG.another", url=standin.url, timeout=5)
     answer = transport.hand_over(MESSAGE, [addressee()])
-    assert isinstance(answer, NotLeft)
+    assert isinstance(answer, Barred)
     assert answer.reason.startswith("SendGrid answered 401: ")
     assert "TWTW_SENDGRID_API_KEY" in answer.reason
 
@@ -193,7 +203,7 @@ def test_an_address_at_which_there_is_no_api_leaves_the_chunk_for_the_right_one(
     standin.misbehave({404: "no_such_page", 405: "no_such_method"}[status])
     transport = SendGrid(api_key=KEY, url=standin.url, timeout=5)
     answer = transport.hand_over(MESSAGE, [addressee()])
-    assert isinstance(answer, NotLeft)
+    assert isinstance(answer, Barred)
     assert answer.reason.startswith(f"SendGrid answered {status}")
     assert "TWTW_SENDGRID_URL" in answer.reason
 
