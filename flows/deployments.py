@@ -10,11 +10,14 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from flows.alert import send_alert
+from flows.following import follow
 from flows.schedules import weekly_cron
 from flows.weekly import prepare, publish
 from issues.models import Publication
 
 ALERT = "send-alert"
+# In any zone the same: what is to be settled waits for no hour of the day.
+EVERY_QUARTER_OF_AN_HOUR = "*/15 * * * *"
 
 
 def deployments() -> list[RunnerDeployment]:
@@ -24,7 +27,7 @@ def deployments() -> list[RunnerDeployment]:
         for publication in Publication.objects.filter(numbered=True).order_by("slug")
         for deployment in (_preparing(publication), _publishing(publication))
     ]
-    return [*weekly, _alert()]
+    return [*weekly, _alert(), _following()]
 
 
 def publishing_name(slug: str) -> str:
@@ -69,5 +72,16 @@ def _alert() -> RunnerDeployment:
         name=ALERT,
         description="Mails one approved note to the readers of GP Alerts.",
         tags=["alert"],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
+def _following() -> RunnerDeployment:
+    return RunnerDeployment.from_flow(
+        follow,
+        name=follow.name,
+        description="Settles what is in doubt; tells the editors what only a person can settle.",
+        schedule=Cron(EVERY_QUARTER_OF_AN_HOUR, timezone="UTC"),
+        tags=["follow"],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )

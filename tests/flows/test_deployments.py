@@ -101,5 +101,6 @@ def test_every_numbered_publication_has_its_own_schedule_and_the_alerts_have_non
     assert found["publish-sister"]["parameters"] == {"publication": "sister"}
     assert found["send-alert"]["schedules"] == []
     assert set(found) == {
-        *("prepare-twtw", "publish-twtw", "prepare-sister", "publish-sister", "send-alert")
+        *("prepare-twtw", "publish-twtw", "prepare-sister", "publish-sister"),
+        *("send-alert", "follow"),
     }

@@ -121,8 +121,12 @@ class Newsroom:
         [found] = [found for found in self.prefect("flow_runs") if found["id"] == run]
         return found["name"], found["state_type"]
 
-    def runs_that_began_by_themselves(self):
-        runs = [run for run in self.prefect("flow_runs") if run["auto_scheduled"]]
+    def publishing_that_began_by_itself(self):
+        runs = [
+            run
+            for run in self.prefect("flow_runs")
+            if run["auto_scheduled"] and run["name"].startswith("publish ")
+        ]
         return {run["name"]: run for run in runs if run["state_type"] in {"COMPLETED", "FAILED"}}
 
     def stop(self):
@@ -179,7 +183,7 @@ def test_the_schedule_sends_an_approved_issue_and_no_unapproved_one(
         write_note(publication=publication, day=datetime.now(UTC).date() - timedelta(days=1))
     connection.close()
     eventually(lambda: "Ctrl-C" in newsroom.printed(), newsroom.process)
-    eventually(lambda: len(newsroom.prefect("deployments")) == 5, newsroom.process)
+    eventually(lambda: len(newsroom.prefect("deployments")) == 6, newsroom.process)
 
     token = urllib.request.Request(f"{newsroom.api}/csrf-token?client=another-page")
     assert newsroom.answers_another_page(token) == (200, False)
@@ -200,7 +204,7 @@ def test_the_schedule_sends_an_approved_issue_and_no_unapproved_one(
     issue = assemble(twtw, due.astimezone(twtw.zone).date(), serial=500).issue
     approve_issue(issue, by="An Editor", send_at=due)
     runs = eventually(
-        lambda: len(runs := newsroom.runs_that_began_by_themselves()) == 2 and runs,
+        lambda: len(runs := newsroom.publishing_that_began_by_itself()) == 2 and runs,
         newsroom.process,
     )
 
