@@ -5,6 +5,7 @@ Times are of this process's CPU, not of the wall: they say the same on a busy ma
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 import time
@@ -13,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from notes.models import Note
+    from delivery.models import Mailing
 
 READERS = 100_000
 COPIES = 5_000
+EVENTS = 1_000
 
 
 def main() -> None:
@@ -47,6 +49,7 @@ def _issue_of_twelve_notes() -> None:
 
 
 def _audience(state: Path) -> None:
+    from benchmarks.notes import approved_note
     from delivery.counting import counts
     from delivery.delivering import deliver
     from delivery.freezing import start_alert_mailing
@@ -66,7 +69,7 @@ def _audience(state: Path) -> None:
         _say(f"export {READERS:,} readers", _cpu(lambda: export_readers(publication, stream)), "s")
 
     outbox = Outbox(state / "outbox")
-    note = _note()
+    note = approved_note()
     seconds = _cpu(lambda: start_alert_mailing(publication, note, outbox))
     _say(f"freeze an audience of {READERS:,}", seconds, "s")
     mailing = Mailing.objects.get()
@@ -75,24 +78,35 @@ def _audience(state: Path) -> None:
     mailing.chunks.filter(number__gt=COPIES // mailing.chunk_size).delete()
     seconds = _cpu(lambda: deliver(mailing, outbox, threads=4))
     _say(f"write {COPIES:,} copies into the outbox", seconds, "s")
+    _events(mailing)
 
 
-def _note() -> Note:
-    from datetime import date
+def _events(mailing: Mailing) -> None:
+    from delivery.events.reading import read
+    from delivery.events.taking_in import take_in
 
-    from issues.models import Publication
-    from notes.approval import approve
-    from notes.models import Note
-
-    note = Note(
-        publication=Publication.objects.get(slug="twtw"),
-        subject="A subject",
-        claim="A claim",
-        date=date(2025, 7, 6),
-        live=False,
-    )
-    note.save()
-    return approve(note)
+    people = mailing.recipients.values_list("pk", "subscription__reader__address")[:EVENTS]
+    bounces = [
+        {
+            "event": "bounce",
+            "type": "bounce",
+            "reason": f"550 5.1.1 <{address}>: Recipient address rejected: User unknown",
+            "email": address,
+            "timestamp": 1751180400,
+            "sg_event_id": f"event-{recipient}",
+            "sg_message_id": f"message-{recipient}",
+            "mailing": f"{mailing.pk}.{mailing.key}",
+            "recipient": str(recipient),
+        }
+        for recipient, address in people
+    ]
+    for kind, post in (
+        ("deliveries", [event | {"event": "delivered", "sg_event_id": ""} for event in bounces]),
+        ("bounces", bounces),
+    ):
+        body = json.dumps(post).encode()
+        seconds = _cpu(lambda body=body: take_in(read(body)))
+        _say(f"take in {EVENTS:,} {kind} in one post", 1000 * seconds, "ms")
 
 
 def _cpu(work: Callable[[], object]) -> float:
