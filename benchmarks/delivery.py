@@ -36,7 +36,7 @@ FILL_SUBSCRIPTIONS = """
 """
 
 
-class NoDatabase(Exception):
+class NoDatabaseError(Exception):
     """This machine has no server of the database that was asked for."""
 
 
@@ -69,7 +69,7 @@ def bench(recipients: int, latency_ms: float, database: str, threads: int) -> Fi
         database: `sqlite` or `postgresql` (a throw-away server).
 
     Raises:
-        NoDatabase: if PostgreSQL's server is not installed.
+        NoDatabaseError: if PostgreSQL's server is not installed.
     """
     from tests.standins.sendgrid.process import running
 
@@ -144,7 +144,7 @@ def _database(name: str) -> Iterator[str]:
         return
     tools = tools_of_postgresql()
     if tools is None:
-        raise NoDatabase("There is no PostgreSQL server on this machine")
+        raise NoDatabaseError("There is no PostgreSQL server on this machine")
     with throw_away_server(tools) as url:
         yield url
 

@@ -7,6 +7,7 @@ Whoever stops it (Ctrl-C, SIGTERM) waits for the calls in flight, whose answers 
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import secrets
@@ -88,7 +89,7 @@ def deliver(
     run = _Run(mailing, transport, message_of(mailing), on_progress)
     give_up_if_cancelled(mailing)
     in_vain = 0
-    with _sigterm_as_exit(), closing(transport):
+    with _sigterm_as_exit(), _little_garbage(), closing(transport):
         while True:
             ledger.recover_lost_chunks(mailing, transport)
             outcome = run.round(threads)
@@ -227,6 +228,20 @@ class _Run:
     def _report_if_due(self) -> None:
         if self.on_progress is not None and time.monotonic() >= self.next_report:
             self.report()
+
+
+@contextmanager
+def _little_garbage() -> Iterator[None]:
+    """Have the collector look at what is made from now on, and not at all of Django each time.
+
+    A chunk makes thousands of small objects that soon go; each full collection they lead to
+    looks through hundreds of thousands that stay. That is a sixth of a delivery's CPU time.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,7 +13,8 @@ from delivery.errors import DeliveryError
 from delivery.models import Mailing
 from delivery.transports import Addressee, Message
 from delivery.transports.eml import mailbox
-from issues.models import Publication
+from issues.models import Edition, Publication
+from rendering.content import Rendering
 from rendering.mail import digest
 from rendering.marks import OPENING, Mark
 from subscribers.links import Purpose, form
@@ -36,7 +38,7 @@ def message_of(mailing: Mailing) -> Message:
             f"copy of mailing {mailing.pk} leaves; restore row {edition.pk} of issues_edition from "
             "a backup, and publish again."
         )
-    _refuse_unknown_marks(mailing)
+    _refuse_unknown_marks(edition)
     return Message(
         mailing_id=mailing.pk,
         mailing_key=mailing.key,
@@ -50,6 +52,29 @@ def message_of(mailing: Mailing) -> Message:
         feedback_id=feedback_id(mailing),
         date=mailing.frozen_at,
         category=edition.publication.slug,
+    )
+
+
+def rehearsed(publication: Publication, rendering: Rendering, now: datetime) -> Message:
+    """What a mailing of these words would say, for a provider that only checks it.
+
+    Raises:
+        DeliveryError: if the words can't leave as they are.
+    """
+    _refuse_unknown_marks(rendering)
+    return Message(
+        mailing_id=0,
+        mailing_key="rehearsal",
+        subject=rendering.subject,
+        html=rendering.html,
+        text=rendering.text,
+        sender_name=publication.sender_name,
+        sender_address=publication.sender_address,
+        reply_to=publication.reply_to,
+        list_id=list_id(publication),
+        feedback_id=f"0:{publication.slug}:rehearsal:{_sender_id(publication.sender_address)}",
+        date=now,
+        category=publication.slug,
     )
 
 
@@ -94,17 +119,20 @@ def feedback_id(mailing: Mailing) -> str:
     """
     edition = mailing.edition
     kind = "alert" if edition.issue is None else "issue"
-    sender = mailing.sender_address.rpartition("@")[2][:15].ljust(5, "-")
+    sender = _sender_id(mailing.sender_address)
     return f"{mailing.pk}:{edition.publication.slug}:{kind}:{sender}"
 
 
-def _refuse_unknown_marks(mailing: Mailing) -> None:
+def _sender_id(address: str) -> str:
+    return address.rpartition("@")[2][:15].ljust(5, "-")
+
+
+def _refuse_unknown_marks(words: Edition | Rendering) -> None:
     """What looks like a mark and is none would stand in the copies, or be replaced in the text."""
-    edition = mailing.edition
-    for part in (edition.subject, edition.html, edition.text):
+    for part in (words.subject, words.html, words.text):
         for found in MARK_LIKE.findall(part):
-            if part is edition.subject or found not in set(Mark):
+            if part is words.subject or found not in set(Mark):
                 raise DeliveryError(
-                    f"“{edition}” has {found!r} in its words, which only the links to leave may "
-                    "look like, so no copy of it leaves; take it out of the note."
+                    f"“{words.subject}” has {found!r} in its words, which only the links to leave "
+                    "may look like, so no copy of it leaves; take it out of the note."
                 )

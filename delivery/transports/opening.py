@@ -20,7 +20,7 @@ def _outbox() -> Transport:
     return Outbox(settings.OUTBOX)
 
 
-def _sendgrid() -> Transport:
+def _sendgrid(*, sandbox: bool = False) -> Transport:
     # Imported when it is used: its package takes a tenth of a second.
     from delivery.transports.sendgrid import SendGrid
 
@@ -28,6 +28,7 @@ def _sendgrid() -> Transport:
         api_key=settings.SENDGRID_API_KEY,
         url=settings.SENDGRID_URL,
         timeout=settings.SENDGRID_TIMEOUT,
+        sandbox=sandbox,
     )
 
 
@@ -74,3 +75,17 @@ def open_calls() -> Calls:
     from delivery.transports.sendgrid_calls import Calls
 
     return Calls(settings.SENDGRID_API_KEY, settings.SENDGRID_URL, settings.SENDGRID_TIMEOUT)
+
+
+def open_sandbox() -> Transport:
+    """A transport by which the provider checks what it is handed, and mails nothing.
+
+    Raises:
+        DeliveryError: if the newsroom's transport has no such thing, or lacks what it needs.
+    """
+    if settings.DELIVERY_TRANSPORT != "sendgrid":
+        raise DeliveryError(
+            "Only SendGrid can check copies without mailing them; set TWTW_TRANSPORT=sendgrid, or "
+            "look at the issue with `twtw issue preview`."
+        )
+    return _sendgrid(sandbox=True)

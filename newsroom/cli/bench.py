@@ -30,11 +30,11 @@ def delivery(
     as_json: bool = AS_JSON,
 ) -> None:
     """Publish to readers who do not exist, by a provider that is a stand-in on this machine."""
-    from benchmarks.delivery import NoDatabase, as_table, bench
+    from benchmarks.delivery import NoDatabaseError, as_table, bench
 
     try:
         figures = bench(recipients, latency_ms, database, threads)
-    except NoDatabase as missing:
+    except NoDatabaseError as missing:
         raise WrongInput(f"{missing}; use --database sqlite, or install it.") from None
     if as_json:
         say_json(asdict(figures))

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections import Counter
 from datetime import timedelta
@@ -48,21 +49,33 @@ class Run:
         self.chance = Random(seed)
         self.standin = standin
         self.readers = readers
-        self.transport = SmallSendGrid(api_key=KEY, url=standin.url, timeout=20)
+        first, timeout = self._first_faults()
+        self.transport = SmallSendGrid(api_key=KEY, url=standin.url, timeout=timeout)
         # A breaker that never goes off, in some runs, lets more go wrong.
         Pace.objects.update_or_create(
             publication=alerts,
             defaults={"breaker_after": self.chance.choice([2, 5, 1000]), "next_at": None},
         )
         self.mailing = start_alert_mailing(alerts, note, self.transport)
+        standin.pause_for = 0.05
+        standin.misbehave(*first)
+        # Of all kinds that neither wait nor look away before they have read the request.
         standin.misbehave_at_random(seed, self.chance.choice([0.0, 0.2, 0.5, 0.8]))
+
+    def _first_faults(self):
+        """What happens to the first calls, of the other kinds, and how long an answer may take."""
+        if self.chance.random() < 0.05:
+            return [self.chance.choice(["trickle", "accept_then_hang"])], 0.4
+        quick = ["slow", "accept_late", "drop_before_read", "drop_midway"]
+        return self.chance.sample(quick, self.chance.randint(0, 2)), 20
 
     def under_fire(self):
         """One to three workers at once; some are killed, and some believed dead are not."""
         leases = [timedelta(seconds=0.5), timedelta(milliseconds=20)]
         lease, threads = self.chance.choice(leases), self.chance.choice([1, 1, 2])
+        fates = [None, die, die, sleep_through_the_lease]
         workers = [
-            self._worker(lease, threads, self.chance.choice([None, self.chance.randrange(LINES)]))
+            self._worker(lease, threads, self.chance.choice(fates), self.chance.randrange(LINES))
             for _ in range(self.chance.randint(1, 3))
         ]
         leaving = self.chance.sample(self.readers, 2)
@@ -72,15 +85,15 @@ class Run:
             _, status = os.waitpid(worker, 0)
             assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "a worker failed"
 
-    def _worker(self, lease, threads, last_line):
+    def _worker(self, lease, threads, fate, line):
         connections.close_all()
         worker = os.fork()
         if worker:
             return worker
         try:
             delivering.LEASE = lease
-            if last_line is not None:
-                die_at_line(last_line)
+            if fate is not None:
+                at_line(line, fate)
             deliver(self.mailing, self.transport, threads=threads, pauses=AT_ONCE)
             os._exit(0)
         finally:
@@ -107,7 +120,7 @@ class Run:
             repeated=self.chance.random() < 0.5,
             renamed=self.chance.random() < 0.5,
             shuffled=self.chance.random(),
-            split=self.chance.choice([1, 5, 1000]),
+            split=self.chance.choice([4, 11, 1000]),
         )
         for body, headers in posts:
             answer = Client().post(
@@ -141,8 +154,17 @@ class Run:
             assert Mailing.objects.get(pk=self.mailing.pk).finished_at is not None
 
 
-def die_at_line(number):
-    """Kill this process when that many lines of the delivery room have been run through."""
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def sleep_through_the_lease():
+    """As a machine does that was put to sleep: the others take the worker for dead."""
+    time.sleep(0.8)
+
+
+def at_line(number, fate):
+    """Let something happen when that many lines of the delivery room have been run through."""
     left = [number]
 
     def trace(frame, event, _argument):
@@ -150,8 +172,8 @@ def die_at_line(number):
             return None
         if event == "line":
             left[0] -= 1
-            if left[0] <= 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if left[0] == 0:
+                fate()
         return trace
 
     threading.settrace(trace)

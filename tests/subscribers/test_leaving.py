@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from subscribers.leaving import end_subscription
+from subscribers.leaving import end_subscription, end_subscriptions
 from subscribers.links import preferences_url, unsubscribe_url
 from subscribers.models import Consent, Reader, Subscription
 
@@ -91,6 +91,21 @@ def test_leaving_twice_is_leaving_once(mail_program, subscription):
     assert not end_subscription(subscription.pk, "again")
     assert Subscription.objects.get().ended_at == ended_at
     assert Consent.objects.count() == 1
+
+
+def test_many_end_in_as_few_statements_as_one(subscribe, twtw, django_assert_num_queries):
+    before, first, second = (subscribe(twtw, f"{name}@example.org") for name in "abc")
+    end_subscription(before.pk, "earlier")
+    sources = {before.pk: "again", first.pk: "a form", second.pk: "an event", 999999: "nobody"}
+    with django_assert_num_queries(5):  # two of them begin and end the block
+        assert end_subscriptions(sources) == 2
+    assert end_subscriptions(sources) == end_subscriptions({}) == 0
+    assert {state(one) for one in (before, first, second)} == {"ended"}
+    assert list(Consent.objects.order_by("pk").values_list("subscription", "source")) == [
+        (before.pk, "earlier"),
+        (first.pk, "a form"),
+        (second.pk, "an event"),
+    ]
 
 
 def test_the_page_says_so_when_there_is_nothing_to_leave(mail_program, subscription):
