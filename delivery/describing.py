@@ -10,7 +10,7 @@ from django.db.models import Count, F, Sum
 from delivery.counting import Counts, answers
 from delivery.models import Mailing
 from delivery.settling import Decision, Knowledge
-from delivery.standing import local
+from delivery.standing import ended, local
 from delivery.states import ChunkState
 
 
@@ -63,20 +63,20 @@ def groups_of(mailing: Mailing) -> list[Group]:
 
 def told(known: Knowledge, mailing: Mailing) -> list[str]:
     """What is known of a chunk that a person may have to decide about, in sentences."""
-    said = [f"The transport said: {_ended(known.why)}"] if known.why else []
+    said = [f"The transport said: {ended(known.why)}"] if known.why else []
     if known.proved:
         have = "1 reader has a copy" if known.proved == 1 else f"{known.proved:,} readers have one"
         said.append(f"The provider has reported that {have}: whatever is decided, that stays.")
     if known.state == ChunkState.IN_DOUBT:
         if known.asked_at is not None:
             when = local(mailing, known.asked_at)
-            said.append(f"The provider's logs were asked on {when}. {_ended(known.asked_answer)}")
+            said.append(f"The provider's logs were asked on {when}: {ended(known.asked_answer)}")
         else:
             said.append("The provider's logs have not been asked about it.")
         if not known.ripe:
             when = local(mailing, known.ripe_at)
             said.append(f"Evidence may still come; if there is none by {when}, decide.")
-    return [sentence.strip() for sentence in said]
+    return said
 
 
 # What a decision does, for whoever has to take it.
@@ -84,7 +84,3 @@ MEANING = {
     Decision.RESEND: "They are handed over again. Who got the first copy after all gets a second.",
     Decision.COUNT_AS_SENT: "Nothing is sent. Who did not get the first copy gets none.",
 }
-
-
-def _ended(sentence: str) -> str:
-    return f"{sentence.rstrip('.')}." if sentence else ""

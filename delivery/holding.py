@@ -48,7 +48,7 @@ def resume(mailing: Mailing) -> bool:
         raise DeliveryError(f"Mailing {mailing.pk} is cancelled, and stays so.")
     return bool(
         Mailing.objects.filter(pk=mailing.pk, paused_at__isnull=False).update(
-            paused_at=None, pause_reason="", in_a_row=0
+            paused_at=None, pause_reason="", in_a_row=0, told=""
         )
     )
 

@@ -139,7 +139,7 @@ def _refuse(chunk: Chunk, answer: Refused) -> ChunkState:
     # Two workers that divide chunks of one mailing at once would give a number twice.
     mailing = Mailing.objects.select_for_update().get(pk=chunk.mailing_id)
     last = mailing.chunks.order_by("-number").values_list("number", flat=True)[0]
-    Chunk.objects.create(
+    divided = Chunk.objects.create(
         mailing=mailing,
         number=last + 1,
         size=len(apart),
@@ -148,7 +148,9 @@ def _refuse(chunk: Chunk, answer: Refused) -> ChunkState:
         answered_at=timezone.now(),
         answer=answer.reason[:500],
     )
-    Recipient.objects.filter(pk__in=apart).update(chunk_number=last + 1)
+    Recipient.objects.filter(pk__in=apart).update(chunk_number=divided.number)
+    if state == ChunkState.PENDING and mailing.cancelled_at is not None:
+        give_up(divided, holding.CANCELLED.format(holding.cancelled_by(mailing.pk)))
     Chunk.objects.filter(pk=chunk.pk).update(size=F("size") - len(apart))
     chunk.refresh_from_db(fields=["size"])
     return _move(chunk, Event.DIVIDED, answer=answer.reason)
@@ -253,5 +255,5 @@ def _move(chunk: Chunk, event: Event, *, answer: str = "", provider_id: str = ""
     if now_in == ChunkState.PENDING:
         if by := holding.cancelled_by(chunk.mailing_id):
             return _move(chunk, Event.GIVEN_UP, answer=holding.CANCELLED.format(by))
-        Mailing.objects.filter(pk=chunk.mailing_id).update(finished_at=None)
+        Mailing.objects.filter(pk=chunk.mailing_id).update(finished_at=None, told="")
     return now_in

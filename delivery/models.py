@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -59,6 +60,12 @@ class Mailing(models.Model):
         null=True,
         blank=True,
         help_text="When the editors were last told that a person has to settle its doubts.",
+    )
+
+    told = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="What the editors were told last of how it stands: they are told once.",
     )
 
     class Meta:
@@ -245,7 +252,7 @@ class Pace(models.Model):
     next_reason = models.CharField(max_length=200, blank=True, editable=False)
 
     class Meta:
-        verbose_name = "pace"
+        verbose_name = verbose_name_plural = "pace"
         constraints = [
             models.CheckConstraint(
                 condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
@@ -261,6 +268,13 @@ class Pace(models.Model):
 
     def __str__(self) -> str:
         return f"the pace of {self.publication}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As Django's, but with another rate nothing has to wait any more for the former one."""
+        if Pace.objects.filter(pk=self.pk).exclude(per_minute=self.per_minute).exists():
+            # A chunk that was large for a low rate may have made it hours.
+            self.next_at, self.next_reason = None, ""
+        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         if (self.quiet_from is None) != (self.quiet_until is None):

@@ -7,7 +7,7 @@ machine, keep to one pace together, and go on keeping to it after a restart.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.db.models import F, Q, Sum
 from django.utils import timezone
@@ -18,7 +18,7 @@ from issues.models import Publication
 from rendering.dates import printed_moment
 
 # Chunks whose call was begun and not provably in vain.
-GONE = (ChunkState.SENDING, ChunkState.ACCEPTED, ChunkState.REJECTED, ChunkState.IN_DOUBT)
+GONE = (ChunkState.SENDING, ChunkState.ACCEPTED, ChunkState.IN_DOUBT)
 # 2**40 first days are more readers than there are.
 LONGEST_RAMP_UP = 40
 
@@ -71,7 +71,8 @@ def wait_of(pace: Pace, now: datetime, copies: int = 1) -> Wait | None:
 def end_of_quiet_time(local: datetime, begins: time, ends: time) -> datetime | None:
     """When the quiet time ends that a local moment is in; None if it is in none.
 
-    The time may go over midnight.
+    The time may go over midnight. Where the clock is put back over its end, it ends when the
+    clock shows that for the second time; where the end is left out, once it would have come.
     """
     at = local.time()
     if begins < ends:
@@ -80,7 +81,9 @@ def end_of_quiet_time(local: datetime, begins: time, ends: time) -> datetime | N
         quiet, next_day = at >= begins or at < ends, at >= begins
     if not quiet:
         return None
-    return datetime.combine(local.date() + timedelta(days=next_day), ends, tzinfo=local.tzinfo)
+    end = datetime.combine(local.date() + timedelta(days=next_day), ends, tzinfo=local.tzinfo)
+    last = max(end.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    return last.astimezone(local.tzinfo)
 
 
 def take_turn(pace: Pace, now: datetime, copies: int) -> None:
@@ -109,7 +112,9 @@ def sentence(wait: Wait, pace: Pace) -> str:
 
 
 def _copies_gone_since(publication: Publication, moment: datetime) -> int:
+    # What another worker has claimed is as good as gone.
+    claimed = Q(state=ChunkState.SENDING, left_at__isnull=True)
     gone = Chunk.objects.filter(
-        mailing__edition__publication=publication, left_at__gte=moment, state__in=GONE
+        claimed | Q(left_at__gte=moment, state__in=GONE), mailing__edition__publication=publication
     )
     return gone.aggregate(copies=Sum(F("size") - F("withdrawn")))["copies"] or 0

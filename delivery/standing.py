@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import models
+from django.db.models import F
 
 from delivery import ledger, pace
 from delivery.counting import Counts
@@ -91,7 +92,7 @@ def is_resting(mailing: Mailing, now: datetime) -> bool:
     if mailing.paused_at is not None:
         return True
     own = _pace(mailing)
-    wait = pace.wait_of(own, now) if own is not None else None
+    wait = _wait_of(mailing, own, now) if own is not None else None
     return wait is not None and wait.until - now > PATIENCE
 
 
@@ -105,7 +106,7 @@ def waits(mailing: Mailing, now: datetime, grace: timedelta) -> bool:
     if own is None or mailing.cancelled_at is not None:
         return False
     lately = own.next_at is not None and own.next_at > now - grace
-    return lately or pace.wait_of(own, now) is not None
+    return lately or _wait_of(mailing, own, now) is not None
 
 
 def local(mailing: Mailing, moment: datetime) -> str:
@@ -113,12 +114,17 @@ def local(mailing: Mailing, moment: datetime) -> str:
     return printed_moment(moment.astimezone(mailing.edition.publication.zone))
 
 
+def ended(sentence: str) -> str:
+    """What somebody said, with a full stop."""
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
+
+
 def _unfinished(mailing: Mailing, now: datetime) -> Standing:
     if mailing.paused_at is not None:
         since = local(mailing, mailing.paused_at)
-        return Standing(State.PAUSED, f"It is paused since {since}: {mailing.pause_reason}")
+        return Standing(State.PAUSED, f"It is paused since {since}: {ended(mailing.pause_reason)}")
     own = _pace(mailing)
-    wait = pace.wait_of(own, now) if own is not None else None
+    wait = _wait_of(mailing, own, now) if own is not None else None
     if own is not None and wait is not None:
         until = own.local(wait.until)
         if wait.until - now > PATIENCE:
@@ -134,6 +140,13 @@ def _unfinished(mailing: Mailing, now: datetime) -> Standing:
 def _pace(mailing: Mailing) -> Pace | None:
     own = Pace.objects.filter(publication__editions__mailing=mailing)
     return own.select_related("publication").first()
+
+
+def _wait_of(mailing: Mailing, own: Pace, now: datetime) -> pace.Wait | None:
+    """What the next chunk has to wait for: a day may have no room for all of it."""
+    pending = mailing.chunks.filter(state=ChunkState.PENDING)
+    chunk = pending.order_by(F("answered_at").asc(nulls_first=True), "number").first()
+    return pace.wait_of(own, now, chunk.open if chunk is not None else 1)
 
 
 def _a_call_ended_since(mailing: Mailing, moment: datetime) -> bool:

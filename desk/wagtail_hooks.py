@@ -1,21 +1,29 @@
-"""Furnishes Wagtail's admin: notes and people, publications, and the week at a glance."""
+"""Furnishes Wagtail's admin: notes and people, publications, mailings, the week at a glance."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.log_actions import LogActionRegistry
+from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from delivery.models import Mailing
+from desk.mailing_changes import Cancel, Pause, Resume, Settle
+from desk.mailings import LOOKERS, MailingNow, MailingsView, MailingView, OneMailing
+from desk.pace import PaceViewSet
 from desk.week import Week, weeks
 from issues.models import Publication, Volume
 from notes.models import Note, Person, SectionSchema
@@ -129,7 +137,7 @@ class SettingsGroup(SnippetViewSetGroup):
     menu_label = "Publishing"
     menu_icon = "mail"
     menu_order = 300
-    items = (PublicationViewSet, VolumeViewSet, SectionSchemaViewSet)
+    items = (PublicationViewSet, PaceViewSet, VolumeViewSet, SectionSchemaViewSet)
 
 
 class NewsroomGroup(SnippetViewSetGroup):
@@ -139,6 +147,60 @@ class NewsroomGroup(SnippetViewSetGroup):
     menu_icon = "doc-full"
     menu_order = 100
     items = (NoteViewSet, PersonViewSet)
+
+
+class MailingsMenuItem(MenuItem):
+    """Offered to those who may look."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(MAY.user_has_any_permission(request.user, LOOKERS))
+
+
+MAY = ModelPermissionPolicy(Mailing)
+
+
+class MailingsViewSet(ViewSet):
+    """What is sent, and what a person does about it."""
+
+    name = "mailings"
+    icon = "mail"
+    menu_label = "Mailings"
+    menu_order = 150
+    add_to_admin_menu = True
+    menu_item_class = MailingsMenuItem
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        def page(address: str, view: type[OneMailing | MailingsView], name: str) -> URLPattern:
+            return path(address, view.as_view(permission_policy=MAY), name=name)
+
+        return [
+            page("", MailingsView, "index"),
+            page("<int:pk>/", MailingView, "mailing"),
+            page("<int:pk>/now/", MailingNow, "now"),
+            page("<int:pk>/pause/", Pause, "pause"),
+            page("<int:pk>/resume/", Resume, "resume"),
+            page("<int:pk>/cancel/", Cancel, "cancel"),
+            page("<int:pk>/settle/", Settle, "settle"),
+            page("<int:pk>/settle/<int:number>/", Settle, "settle-chunk"),
+        ]
+
+
+@hooks.register("register_admin_viewset")
+def show_mailings() -> MailingsViewSet:
+    """Mailings are no snippets: nobody writes or deletes one."""
+    return MailingsViewSet()
+
+
+@hooks.register("register_log_actions")
+def log_what_is_done_to_mailings(actions: LogActionRegistry) -> None:
+    """What Wagtail's log of the site says of it."""
+    for name, label in (
+        ("pause", "Pause a mailing"),
+        ("resume", "Resume a mailing"),
+        ("cancel", "Cancel a mailing"),
+        ("settle", "Settle a mailing's doubts"),
+    ):
+        actions.register_action(f"delivery.{name}", label, label)
 
 
 register_snippet(NewsroomGroup)
@@ -152,17 +214,19 @@ class WeekPanel(Component):
     template_name = "desk/week_panel.html"
     order = 10
 
-    def __init__(self, found: list[Week]) -> None:
+    def __init__(self, found: list[Week], *, may_look: bool) -> None:
         self.found = found
+        self.may_look = may_look
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"weeks": self.found}
+        return {"weeks": self.found, "may_look": self.may_look}
 
 
 @hooks.register("construct_homepage_panels")
 def show_the_week(request: HttpRequest, panels: list[Component]) -> None:
     """The week comes before everything else."""
-    panels.insert(0, WeekPanel(weeks()))
+    may_look = MAY.user_has_any_permission(request.user, LOOKERS)
+    panels.insert(0, WeekPanel(weeks(), may_look=may_look))
 
 
 @hooks.register("construct_snippet_action_menu")
@@ -197,4 +261,7 @@ def hide_empty_rooms(request: HttpRequest, items: list[MenuItem]) -> None:
 @hooks.register("register_permissions")
 def publishing_permissions() -> QuerySet[Permission]:
     """Lets administrators give groups their rights on what the desk shows."""
-    return Permission.objects.filter(content_type__app_label__in=["notes", "issues"])
+    return Permission.objects.filter(
+        Q(content_type__app_label__in=["notes", "issues"])
+        | Q(content_type__app_label="delivery", codename__in=["view_mailing", "change_mailing"])
+    )

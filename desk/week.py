@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from delivery.counting import Counts, counts
 from delivery.models import Mailing
+from delivery.standing import Standing, standing
 from issues.approval import approval_in_force
 from issues.models import Approval, Issue, Publication
 from notes.models import Note
@@ -21,6 +24,7 @@ class Week:
     drafts: int
     mailing: Mailing | None
     counts: Counts | None
+    standing: Standing | None
 
 
 def weeks() -> list[Week]:
@@ -31,8 +35,11 @@ def weeks() -> list[Week]:
 def _week(publication: Publication) -> Week:
     issue = publication.issues.open().first()
     mailing = (
-        Mailing.objects.filter(edition__publication=publication).select_related("edition").first()
+        Mailing.objects.filter(edition__publication=publication)
+        .select_related("edition__publication")
+        .first()
     )
+    reached = counts(mailing) if mailing else None
     notes = Note.objects.filter(publication=publication)
     return Week(
         publication=publication,
@@ -40,5 +47,6 @@ def _week(publication: Publication) -> Week:
         approval=approval_in_force(issue) if issue else None,
         drafts=notes.exclude(pk__in=Note.objects.approved()).count(),
         mailing=mailing,
-        counts=counts(mailing) if mailing else None,
+        counts=reached,
+        standing=standing(mailing, reached, timezone.now()) if mailing and reached else None,
     )

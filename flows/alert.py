@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from delivery.freezing import start_alert_mailing
 from delivery.models import Mailing
 from delivery.transports.opening import open_transport
@@ -35,4 +37,6 @@ def send_alert(note: int, publication: str = "gp-alerts") -> MailingReport:
         note: the note's number, as `twtw notes list` shows it.
         publication: the slug of the publication whose readers get it.
     """
-    return send(freeze_audience(note, publication))
+    begun = timezone.now()
+    mailing = freeze_audience(note, publication)
+    return send(mailing, is_new=mailing.frozen_at >= begun)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from delivery.ledger import is_in_hand
 from delivery.models import Mailing
+from delivery.standing import is_resting, waits
 from flows.steps import Ending
 from issues.approval import approval_in_force
 from issues.assembling import next_issue_day
@@ -91,15 +92,36 @@ def is_to_be_asked_about(issue: Issue, rendering: Rendering) -> bool:
     )
 
 
-def interrupted_mailings(publication: Publication) -> list[Mailing]:
-    """Mailings of a publication in which something is pending, the oldest first."""
-    return list(_unfinished().filter(edition__publication=publication))
+def interrupted_mailings(publication: Publication, *, resting: bool) -> list[Mailing]:
+    """Mailings of a publication that have not ended, the oldest first.
+
+    Args:
+        resting: whether those count that are paused, or have to wait for a while.
+    """
+    begun = _unfinished().filter(edition__publication=publication)
+    now = timezone.now()
+    return [mailing for mailing in begun if resting or not is_resting(mailing, now)]
 
 
-def abandoned_mailings(before: datetime) -> list[Mailing]:
-    """Mailings of any publication, begun before a moment, that are pending in nobody's hands."""
-    begun = _unfinished().filter(frozen_at__lte=before)
-    return [mailing for mailing in begun if not is_in_hand(mailing)]
+def abandoned_mailings(now: datetime, grace: timedelta) -> list[Mailing]:
+    """Mailings of any publication that could go on, and are in nobody's hands.
+
+    Args:
+        now: an aware moment.
+        grace: how long they have been so; a run that waits for its publication's pace takes a
+            moment to go on, too.
+    """
+    begun = _unfinished().filter(Q(cancelled_at__isnull=False) | Q(paused_at__isnull=True))
+    return [
+        mailing
+        for mailing in begun.filter(frozen_at__lte=now - grace)
+        if not is_in_hand(mailing) and not waits(mailing, now, grace)
+    ]
+
+
+def resting_mailings(now: datetime) -> list[Mailing]:
+    """Mailings of any publication that are paused, or have to wait for a while."""
+    return [mailing for mailing in _unfinished() if is_resting(mailing, now)]
 
 
 def _unfinished() -> QuerySet[Mailing]:

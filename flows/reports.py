@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from delivery.counting import Counts
+from django.utils import timezone
+
+from delivery.counting import Counts, counts
 from delivery.models import Mailing
+from delivery.standing import Standing, State, line_of, standing
+from issues.models import Publication
 from issues.preflight import Finding, Level
 
 
@@ -71,19 +75,36 @@ class PreparationReport:
         return ""
 
 
+# Prefect's name for the state of a run that ends with something for a person to look at. A
+# mailing that waits goes on by itself, and what is cancelled is as somebody wanted it.
+TROUBLE = {
+    State.PAUSED: "Paused",
+    State.SENDING: "Pending",
+    State.PENDING: "Pending",
+    State.IN_DOUBT: "InDoubt",
+    State.REJECTED: "Rejected",
+}
+
+
 @dataclass(frozen=True)
 class MailingReport:
-    """A mailing as it stands; `before` says that it had ended before and nothing was done now."""
+    """A mailing as it stands.
+
+    `before` says that it had ended before and nothing was done now; `again` is the command that
+    goes on with it.
+    """
 
     mailing: int
     line: str
     counts: Counts
+    standing: Standing
+    again: str
     before: bool = False
 
     @property
     def state(self) -> str:
-        """`pending`, `in doubt` or `rejected` if anybody's copy is, else `finished`."""
-        return self._open_state or "finished"
+        """One of `delivery.standing.State`."""
+        return self.standing.state.value
 
     @property
     def sentence(self) -> str:
@@ -92,19 +113,74 @@ class MailingReport:
         return f"{self.line}{f' {opening}' if opening else ''}: {self.counts.sentence()}."
 
     @property
-    def trouble(self) -> str:
-        return self._open_state.title().replace(" ", "")
+    def is_held(self) -> bool:
+        """Whether it does not go on, for whatever reason."""
+        return self.standing.state in (State.PAUSED, State.WAITING, State.CANCELLED)
 
     @property
-    def _open_state(self) -> str:
-        if self.counts.pending:
-            return "pending"
+    def trouble(self) -> str:
+        return TROUBLE.get(self.standing.state, "")
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What a person should know or do, a sentence or two each; the state's comes first."""
+        own = {
+            State.CANCELLED: "Whoever has a copy keeps it; what had not left was withdrawn.",
+            State.PAUSED: f"Nothing further leaves until `twtw mailing resume {self.mailing}`, or "
+            "until it is resumed at the desk.",
+            State.WAITING: f"It goes on by itself then while `twtw up` runs, or with {self.again}.",
+            State.SENDING: "Another worker is at it.",
+            State.PENDING: "They are tried again by themselves while `twtw up` runs, and at once "
+            f"with {self.again}.",
+        }
+        state = self.standing.state
+        found = [f"{self.standing.sentence} {own[state]}" if state in own else ""]
         if self.counts.in_doubt:
-            return "in doubt"
-        return "rejected" if self.counts.rejected else ""
+            found.append(
+                f"For {_copies(self.counts.in_doubt)} no answer came: they may have been sent or "
+                "not, so they are not sent again by themselves. "
+                f"`twtw mailing settle {self.mailing}` shows what is known, and what can be done."
+            )
+        if self.counts.rejected:
+            found.append(
+                f"{_copies(self.counts.rejected).capitalize()} were refused, and are not sent "
+                f"again by themselves. `twtw mailing show {self.mailing}` says why."
+            )
+        if state is State.FINISHED:
+            found.append(self.standing.sentence)
+        return tuple(sentence for sentence in found if sentence)
 
 
-def line_of(mailing: Mailing) -> str:
-    """What a mailing is called: its issue's line, or the headline of its alert."""
-    issue = mailing.edition.issue
-    return issue.line if issue is not None else str(mailing.edition.note)
+def report_of(mailing: Mailing, *, before: bool = False) -> MailingReport:
+    """A mailing's report, from what the database holds now."""
+    fresh = Mailing.objects.select_related(
+        "edition__publication", "edition__issue", "edition__note"
+    ).get(pk=mailing.pk)
+    reached = counts(fresh)
+    return MailingReport(
+        mailing=fresh.pk,
+        line=line_of(fresh),
+        counts=reached,
+        standing=standing(fresh, reached, timezone.now()),
+        again=command_that_sends(fresh),
+        before=before,
+    )
+
+
+def command_for(verb: str, publication: Publication) -> str:
+    """`twtw issue approve`, in backticks; the weekly itself need not be named."""
+    named = "" if publication.slug == "twtw" else f" --publication {publication.slug}"
+    return f"`twtw issue {verb}{named}`"
+
+
+def command_that_sends(mailing: Mailing) -> str:
+    """The command that begins a mailing, and goes on with it, in backticks."""
+    publication, note = mailing.edition.publication, mailing.edition.note
+    if note is None:
+        return command_for("publish", publication)
+    named = "" if publication.slug == "gp-alerts" else f" --publication {publication.slug}"
+    return f"`twtw alert {note.slug}{named}`"
+
+
+def _copies(number: int) -> str:
+    return f"{number:,} cop{'y' if number == 1 else 'ies'}"

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from django.conf import settings
+import logging
 
-from delivery.counting import Counts, counts
+from django.conf import settings
+from django.utils import timezone
+
+from delivery import suppression_lists
+from delivery.counting import Counts
 from delivery.delivering import deliver
+from delivery.errors import DeliveryError
 from delivery.models import Mailing
-from delivery.transports.opening import open_transport
+from delivery.standing import is_resting, line_of
+from delivery.transports.opening import open_calls, open_transport
 from flows import telling
 from flows.artifacts import DeliveryProgress, show_counts
-from flows.reports import MailingReport, line_of
+from flows.reports import MailingReport, report_of
 from flows.steps import step, watcher
+
+logger = logging.getLogger(__name__)
+
+# Seconds that SendGrid may have the mailing wait; a person who pushes waits longer.
+PATIENCE_BEFORE_SENDING = 30.0
 
 
 # Safe to repeat: the ledger hands every chunk over once.
@@ -30,9 +41,33 @@ def hand_over(mailing: Mailing) -> Counts:
 
 
 @step()
+def push_suppressions(mailing: Mailing) -> None:
+    """Tell SendGrid whom not to mail, before it mails a list that came from elsewhere.
+
+    It may fail: the ledger itself has nobody mailed who is suppressed here.
+    """
+    try:
+        suppression_lists.push(open_calls(), patience=PATIENCE_BEFORE_SENDING)
+    except DeliveryError as error:
+        logger.warning(
+            "%s leaves without SendGrid knowing all suppressions: %s "
+            "`twtw suppressions push` does it later.",
+            mailing,
+            error,
+        )
+
+
+@step()
 def report_to_editors(mailing: Mailing, report: MailingReport) -> None:
-    """Tell the editors the counts."""
-    telling.report_counts(mailing, report)
+    """Tell the editors the counts, and what has to be done; once for each end it comes to.
+
+    Several runs that have worked at it together end with the same.
+    """
+    standing = f"{report.state}: {report.counts.sentence()} {report.standing.sentence}"[:200]
+    untold = Mailing.objects.filter(pk=mailing.pk).exclude(told=standing)
+    if untold.update(told=standing) and not telling.report_counts(mailing, report):
+        # It may be said by another run.
+        Mailing.objects.filter(pk=mailing.pk).update(told="")
 
 
 @step()
@@ -41,10 +76,25 @@ def report_stuck(mailing: Mailing, reason: str) -> None:
     telling.report_stuck(mailing, reason)
 
 
-def send(mailing: Mailing) -> MailingReport:
-    """Take a mailing to its end. One that had ended before is only reported."""
+def send(mailing: Mailing, *, is_new: bool = False) -> MailingReport:
+    """Take a mailing to its end, or as far as it may go now.
+
+    One that had ended before, is paused, or has to wait for longer than a run waits, is only
+    reported to whoever asked: the editors have been told, unless it is new.
+
+    Args:
+        is_new: whether this run has begun it.
+    """
     if mailing.finished_at is not None:
-        return MailingReport(mailing.pk, line_of(mailing), counts(mailing), before=True)
-    report = MailingReport(mailing.pk, line_of(mailing), hand_over(mailing))
+        return report_of(mailing, before=True)
+    if is_resting(mailing, timezone.now()):
+        report = report_of(mailing)
+        if is_new:
+            report_to_editors(mailing, report)
+        return report
+    if suppression_lists.are_to_be_pushed_before(mailing):
+        push_suppressions(mailing)
+    hand_over(mailing)
+    report = report_of(mailing)
     report_to_editors(mailing, report)
     return report

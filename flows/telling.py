@@ -12,8 +12,10 @@ from delivery.counting import answers
 from delivery.errors import DeliveryError
 from delivery.models import Mailing
 from delivery.notices import tell_editors
+from delivery.settling import Knowledge
+from delivery.standing import State, line_of
 from delivery.states import ChunkState
-from flows.reports import MailingReport, PreparationReport, line_of
+from flows.reports import MailingReport, PreparationReport, command_for
 from issues.models import Issue, Publication
 from rendering.dates import printed_moment
 from rendering.errors import RenderingError
@@ -25,7 +27,10 @@ AGAIN = {
     "prepare": "Do it again with `twtw issue prepare`.",
     "publish": "What was approved or begun is tried again by itself while `twtw up` runs.",
     "send-alert": "A mailing that was begun goes on by itself while `twtw up` runs.",
+    "follow": "It is tried again every quarter of an hour, and told of once a day.",
 }
+# So many chunks are told one by one.
+CHUNKS_SHOWN = 10
 
 
 def ask_for_approval(issue: Issue, report: PreparationReport) -> bool:
@@ -35,8 +40,8 @@ def ask_for_approval(issue: Issue, report: PreparationReport) -> bool:
         f"{issue} waits for your approval",
         [
             f"{issue} is prepared. It is due on {_due(issue)}, and leaves only if it is approved: "
-            f"look at it with {_command('preview', issue.publication)}, and approve it with "
-            f"{_command('approve', issue.publication)}.",
+            f"look at it with {command_for('preview', issue.publication)}, and approve it with "
+            f"{command_for('approve', issue.publication)}.",
             *contents,
             *report.remarks,
             *(f"{finding.level.capitalize()}: {finding.sentence}" for finding in report.findings),
@@ -51,7 +56,7 @@ def remind_of_approval(issue: Issue, reason: str) -> None:
         [
             reason,
             f"It was due on {_due(issue)} and went to nobody. Approve it with "
-            f"{_command('approve', issue.publication)}, and it is sent.",
+            f"{command_for('approve', issue.publication)}, and it is sent.",
         ],
     )
 
@@ -76,23 +81,50 @@ def report_stuck(mailing: Mailing, reason: str) -> None:
     )
 
 
-def report_counts(mailing: Mailing, report: MailingReport) -> None:
-    """Tell the editors how a mailing ended."""
-    publication = mailing.edition.publication
-    advice = {
-        "finished": "Nobody's copy is left over.",
-        "pending": "Some copies could not be handed over. They are tried again by themselves "
-        f"while `twtw up` runs, and at once with {_publishing(mailing)}.",
-        "in doubt": "For some copies no answer came: they may have been sent or not, "
-        "so they are not sent again by themselves.",
-        "rejected": "Some copies were refused, and are not sent again. "
-        f"{_command('status', publication)} shows the counts.",
-    }
-    said = answers(mailing, ChunkState(report.state)) if report.state in ChunkState else []
-    _tell(
-        f"{publication} {report.line}: {report.counts.accepted:,} accepted",
-        [report.sentence, advice[report.state], *said],
+def report_counts(mailing: Mailing, report: MailingReport) -> bool:
+    """Tell the editors how a mailing ended, or why it does not go on; whether anybody was told."""
+    said = [
+        answer
+        for state, copies in (
+            (ChunkState.PENDING, report.counts.pending),
+            (ChunkState.IN_DOUBT, report.counts.in_doubt),
+            (ChunkState.REJECTED, report.counts.rejected),
+        )
+        if copies
+        for answer in answers(mailing, state)
+    ]
+    return _tell(_subject(mailing, report), [report.sentence, *report.advice, *dict.fromkeys(said)])
+
+
+def ask_to_settle(mailing: Mailing, doubts: Sequence[Knowledge]) -> bool:
+    """Tell the editors that a person has to settle a mailing's doubts; whether anybody was told."""
+    number = sum(doubt.readers for doubt in doubts)
+    readers = f"{number:,} reader{'' if number == 1 else 's'}"
+    left = len(doubts) - CHUNKS_SHOWN
+    return _tell(
+        f"{mailing.edition.publication} {line_of(mailing)}: decide about {readers} in doubt",
+        [
+            f"When the copies of {readers} were handed over, no answer came. Nothing has proved "
+            "since that they have one, and nothing that they have none; no more evidence is to be "
+            "expected. So a person has to decide whether they are sent again, which may give some "
+            "readers a second copy, or count as sent, which may leave some without.",
+            f"`twtw mailing settle {mailing.pk}` shows what is known, and settles it.",
+            *(
+                f"{doubt.sentence[:1].upper()}{doubt.sentence[1:]}"
+                for doubt in doubts[:CHUNKS_SHOWN]
+            ),
+            *([f"And {left:,} more chunk{'' if left == 1 else 's'}."] if left > 0 else []),
+        ],
     )
+
+
+def _subject(mailing: Mailing, report: MailingReport) -> str:
+    what = f"{mailing.edition.publication} {report.line}"
+    state = report.standing.state
+    if state in (State.PAUSED, State.WAITING, State.CANCELLED):
+        done = "waits" if state is State.WAITING else f"is {state.value}"
+        return f"{what} {done}: {report.counts.accepted:,} of {report.counts.frozen:,} accepted"
+    return f"{what}: {report.counts.accepted:,} accepted"
 
 
 def report_failure(story: str, run: str, why: str) -> None:
@@ -116,20 +148,6 @@ def _tell(subject: str, paragraphs: Sequence[str]) -> bool:
     except (DeliveryError, RenderingError, OSError) as error:
         logger.warning("The editors could not be told that %s: %s", subject, error)
         return False
-
-
-def _command(verb: str, publication: Publication) -> str:
-    """`twtw issue approve`, in backticks; the weekly itself need not be named."""
-    named = "" if publication.slug == "twtw" else f" --publication {publication.slug}"
-    return f"`twtw issue {verb}{named}`"
-
-
-def _publishing(mailing: Mailing) -> str:
-    publication, note = mailing.edition.publication, mailing.edition.note
-    if note is None:
-        return _command("publish", publication)
-    named = "" if publication.slug == "gp-alerts" else f" --publication {publication.slug}"
-    return f"`twtw alert {note.slug}{named}`"
 
 
 def _due(issue: Issue) -> str:

@@ -2,7 +2,8 @@
 
 An editor's change of a weekday, an hour or a time zone is taken up within seconds. An
 approved issue whose time went by, and a mailing that was interrupted, are begun again and
-again, at growing intervals, until they have left.
+again, at growing intervals, until they have left. What is paused is left alone, and what has
+to wait until its time has come.
 """
 
 from __future__ import annotations
@@ -54,6 +55,10 @@ class BackOff:
         self._tried[what] = (times + 1, now + PAUSES[min(times, len(PAUSES) - 1)])
         return True
 
+    def forget(self, what: Hashable) -> None:
+        """Let it be as if it had never been tried."""
+        self._tried.pop(what, None)
+
 
 def start_run(deployment: str, parameters: Mapping[str, Any]) -> None:
     """Have Prefect run a deployment, without waiting for it."""
@@ -94,7 +99,10 @@ class Watch:
         for approval in due.approvals_due(now - grace):
             if self._back_off.is_due(("approval", approval.pk), now):
                 waiting.append(_publishing(approval.issue.publication))
-        for mailing in due.abandoned_mailings(now - grace):
+        for mailing in due.resting_mailings(now):
+            # When it is resumed, or its time has come, it goes on at once.
+            self._back_off.forget(("mailing", mailing.pk))
+        for mailing in due.abandoned_mailings(now, grace):
             if self._back_off.is_due(("mailing", mailing.pk), now):
                 waiting.append(_continuing(mailing))
         # One run ends all that a publication has begun.

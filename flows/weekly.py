@@ -13,10 +13,11 @@ from django.utils import timezone
 from delivery.errors import DeliveryError
 from delivery.freezing import start_issue_mailing
 from delivery.models import Mailing
+from delivery.standing import State, line_of
 from delivery.transports.opening import open_transport
 from flows import due, telling
 from flows.artifacts import show_preparation
-from flows.reports import MailingReport, PreparationReport, line_of
+from flows.reports import MailingReport, PreparationReport
 from flows.sending import report_stuck, send
 from flows.steps import Ending, step, story, time_of_run
 from issues import assembling, editions
@@ -69,10 +70,13 @@ def ask_editors(issue: Issue, report: PreparationReport, sha256: str) -> None:
 def find_unfinished(publication: str, scheduled: bool) -> list[Mailing]:
     """Find what an earlier run began and could not end.
 
-    For a person who publishes what is published, the latest mailing: its counts are the answer.
+    The schedule leaves alone what is paused or has to wait. For a person who publishes what is
+    published, it is the latest mailing: its counts are the answer.
     """
     target = Publication.objects.named(publication)
-    return due.interrupted_mailings(target) or ([] if scheduled else due.mailing_before(target))
+    if scheduled:
+        return due.interrupted_mailings(target, resting=False)
+    return due.interrupted_mailings(target, resting=True) or due.mailing_before(target)
 
 
 @step(retries=2)
@@ -115,7 +119,7 @@ def name_of_preparing(publication: str = "twtw", day: date | None = None, **_: o
 def name_of_publishing(publication: str = "twtw", **_: object) -> str:
     """`publish #318 Vol 7, No 27, 6 July 2025`; the mailing's line that is ended first, if any."""
     target = Publication.objects.named(publication)
-    lines = [line_of(mailing) for mailing in due.interrupted_mailings(target)]
+    lines = [line_of(mailing) for mailing in due.interrupted_mailings(target, resting=False)]
     lines += [issue.line for issue in target.issues.open()]
     return f"publish {lines[0] if lines else publication}"
 
@@ -163,43 +167,52 @@ def publish(
 ) -> MailingReport:
     """Send the approved issue to every reader who should have it, once, and report the counts.
 
-    What an earlier run could not end is ended first; what can't be ended holds up nothing else.
-    An unapproved issue is never sent.
+    What an earlier run could not end is ended first; what can't be ended, is paused or has to
+    wait holds up nothing else. An unapproved issue is never sent.
 
     Args:
         publication: the publication's slug.
         scheduled: wait for the time it was approved for; a person may send it before.
         quiet: tell nobody when there is nothing to send, because more runs than one may come.
     """
-    ended, stuck = _end_unfinished(publication, scheduled)
+    ended, held, stuck = _end_unfinished(publication, scheduled)
     if ended and not scheduled:
         return ended[-1]
     try:
-        # Who wants to end a mailing that is stuck does not mean to send the next issue early.
-        issue = find_issue(publication, scheduled or bool(stuck))
+        # Who wants to go on with a mailing that can't does not mean to send the next issue early.
+        issue = find_issue(publication, scheduled or bool(held or stuck))
         mailing = freeze_audience(issue)
     except NotApproved as refusal:
+        if held and not scheduled:
+            return held[-1]
         if scheduled:
             remind_editors(publication, str(refusal))
         raise
     except Ending as nothing:
         if stuck:
             raise stuck[0] from None
-        if ended:
-            return ended[-1]
+        if ended or held:
+            return [*ended, *held][-1]
         if scheduled and not quiet:
             say_that_nothing_left(publication, str(nothing), time_of_run())
         raise
-    return send(mailing)
+    return send(mailing, is_new=True)
 
 
-def _end_unfinished(publication: str, scheduled: bool) -> tuple[list[MailingReport], list[Stuck]]:
-    """The mailings that earlier runs began: how they ended, and those that could not be ended."""
-    ended, stuck = [], []
+def _end_unfinished(
+    publication: str, scheduled: bool
+) -> tuple[list[MailingReport], list[MailingReport], list[Stuck]]:
+    """The mailings that earlier runs began: those that ended, those held, those that can't end."""
+    ended: list[MailingReport] = []
+    held: list[MailingReport] = []
+    stuck: list[Stuck] = []
     for mailing in find_unfinished(publication, scheduled):
         try:
-            ended.append(send(mailing))
+            report = send(mailing)
         except DeliveryError as error:
             report_stuck(mailing, str(error))
             stuck.append(Stuck(str(error)))
-    return ended, stuck
+        else:
+            at_rest = report.standing.state in (State.PAUSED, State.WAITING)
+            (held if at_rest else ended).append(report)
+    return ended, held, stuck

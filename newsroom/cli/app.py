@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from newsroom.cli import alert, issue, notes, readers, running
+from newsroom.cli import alert, bench, issue, mailing, notes, readers, running, suppressions
 
 app = typer.Typer(
     name="twtw",
@@ -21,4 +21,7 @@ running.register(app)
 app.add_typer(notes.app, name="notes")
 app.add_typer(issue.app, name="issue")
 app.command("alert")(alert.alert)
+app.add_typer(mailing.app, name="mailing")
 app.add_typer(readers.app, name="readers")
+app.add_typer(suppressions.app, name="suppressions")
+app.add_typer(bench.app, name="bench")

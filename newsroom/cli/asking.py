@@ -15,6 +15,7 @@ import typer
 
 if TYPE_CHECKING:
     from delivery.counting import Counts
+    from delivery.models import Mailing
     from flows.reports import MailingReport
     from issues.models import Issue, Publication
     from notes.models import Note
@@ -128,6 +129,27 @@ def issue_named(publication: Publication, serial: int | None) -> Issue:
     return found
 
 
+def mailing_numbered(number: int | None) -> Mailing:
+    """The mailing with a number; without one the latest.
+
+    Raises:
+        WrongInput: if there is none.
+    """
+    from delivery.models import Mailing
+
+    found = Mailing.objects.select_related(
+        "edition__publication", "edition__issue", "edition__note"
+    )
+    mailing = found.first() if number is None else found.filter(pk=number).first()
+    if mailing is None:
+        raise WrongInput(
+            "Nothing has been mailed yet; `twtw issue publish` sends the approved issue."
+            if number is None
+            else f"There is no mailing {number}; `twtw mailing list` shows them."
+        )
+    return mailing
+
+
 def day(text: str | None) -> date | None:
     """A day written `2025-06-29` or `29 June 2025`.
 
@@ -183,11 +205,29 @@ def counted(counts: Counts) -> dict[str, Any]:
     return {**asdict(counts), "balanced": counts.balanced}
 
 
+def mention_held(publication: Publication, *, besides: int) -> None:
+    """Print which other mailings of a publication do not go on, and why."""
+    from flows.due import interrupted_mailings
+    from flows.reports import report_of
+
+    for mailing in interrupted_mailings(publication, resting=True):
+        report = report_of(mailing)
+        if mailing.pk != besides and report.is_held:
+            say_held(report)
+
+
+def say_held(report: MailingReport) -> None:
+    """Print why a mailing does not go on, and what to do."""
+    typer.echo(f"twtw: mailing {report.mailing}, {report.line}: {report.advice[0]}", err=True)
+
+
 # What becomes of copies that were not accepted, and what to do.
 NOT_ACCEPTED = {
     "pending": "Run the same command again once that is mended; it sends nobody a second copy.",
-    "in doubt": "They may have left, so nothing is sent again; look for them at the provider's.",
-    "rejected": "They are not sent again.",
+    "in doubt": "They may have left, so nothing is sent again by itself; "
+    "`twtw mailing settle {mailing}` shows what is known.",
+    "rejected": "They are not sent again by themselves; "
+    "`twtw mailing settle {mailing}` shows what can be done.",
 }
 
 
@@ -198,16 +238,27 @@ def report_mailing(report: MailingReport, *, as_json: bool) -> None:
     from delivery.states import ChunkState
 
     if as_json:
-        say_json({"line": report.line, "state": report.state, **counted(report.counts)})
+        say_json(
+            {
+                "mailing": report.mailing,
+                "line": report.line,
+                "state": report.state,
+                **counted(report.counts),
+            }
+        )
     else:
         say(report.sentence)
     counts = report.counts
     left = {"pending": counts.pending, "in doubt": counts.in_doubt, "rejected": counts.rejected}
+    if report.is_held:
+        say_held(report)
+        del left["pending"]
     for state, copies in left.items():
         if copies:
             said = answers(Mailing.objects.get(pk=report.mailing), ChunkState(state))
             sentences = [f"{one.rstrip('.')}." for one in said]
-            advice = " ".join([*sentences, NOT_ACCEPTED[state]])
+            what_to_do = NOT_ACCEPTED[state].format(mailing=report.mailing)
+            advice = " ".join([*sentences, what_to_do])
             typer.echo(f"twtw: {copies:,} {state}: {advice}", err=True)
-    if any(left.values()):
+    if report.is_held or any(left.values()):
         raise typer.Exit(1)

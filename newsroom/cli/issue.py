@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -122,6 +123,29 @@ def approve(
 
 
 @app.command()
+def rehearse(publication: str = PUBLICATION, as_json: bool = AS_JSON) -> None:
+    """Have SendGrid check every copy of the open issue as it is now, and mail nothing."""
+    make_ready()
+    from delivery.rehearsing import rehearse as check_every_copy
+    from delivery.transports.opening import open_sandbox
+    from issues.editions import render_issue
+
+    target = asking.publication_named(publication)
+    issue = asking.open_issue(target)
+    transport = open_sandbox()
+    with asking.progress("Having every copy checked") as moved:
+        rehearsal = check_every_copy(target, render_issue(issue), transport, moved)
+    if as_json:
+        asking.say_json(asdict(rehearsal))
+    else:
+        say(f"{issue}: {rehearsal.sentence}")
+    for reason in [*rehearsal.reasons, *filter(None, [rehearsal.stopped])]:
+        typer.echo(f"twtw: {reason}", err=True)
+    if rehearsal.refused or rehearsal.stopped:
+        raise typer.Exit(1)
+
+
+@app.command()
 def publish(publication: str = PUBLICATION, as_json: bool = AS_JSON) -> None:
     """Send the approved issue now, to every reader who should have it. Twice sends once."""
     make_ready()
@@ -131,6 +155,7 @@ def publish(publication: str = PUBLICATION, as_json: bool = AS_JSON) -> None:
     target = asking.publication_named(publication)
     with asking.progress("Handing over to the transport") as moved:
         report = run_story(story, publication=target.slug, scheduled=False, on_progress=moved)
+    asking.mention_held(target, besides=report.mailing)
     asking.report_mailing(report, as_json=as_json)
 
 
@@ -140,17 +165,29 @@ def status(publication: str = PUBLICATION, as_json: bool = AS_JSON) -> None:
     make_ready()
     from delivery.counting import counts
     from delivery.models import Mailing
+    from delivery.standing import standing
 
     target = asking.publication_named(publication)
     open_issue = target.issues.open().first()
-    last = Mailing.objects.filter(edition__publication=target).select_related("edition").first()
+    last = (
+        Mailing.objects.filter(edition__publication=target)
+        .select_related("edition__publication")
+        .first()
+    )
+    reached = counts(last) if last else None
+    how = standing(last, reached, datetime.now(tz=UTC)) if last and reached else None
     if as_json:
         asking.say_json(
             {
                 "publication": target.slug,
                 "open_issue": _description(open_issue) if open_issue else None,
-                "last_mailing": {"subject": str(last.edition), **asking.counted(counts(last))}
-                if last
+                "last_mailing": {
+                    "mailing": last.pk,
+                    "subject": str(last.edition),
+                    "state": how.state,
+                    **asking.counted(reached),
+                }
+                if last and reached and how
                 else None,
             }
         )
@@ -159,8 +196,9 @@ def status(publication: str = PUBLICATION, as_json: bool = AS_JSON) -> None:
         say(f"{target}: no open issue; the next one is made with `twtw issue prepare`.")
     else:
         _print_issue(open_issue)
-    if last is not None:
-        say(f"\nlast mailing  {last.edition}\n              {counts(last).sentence()}")
+    if last and reached and how:
+        say(f"\nlast mailing  {last.pk}, {how.in_words}: {last.edition}")
+        say(f"              {reached.sentence()}")
 
 
 def _moment(text: str, issue: Issue) -> datetime | None:

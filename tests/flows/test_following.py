@@ -140,14 +140,6 @@ def test_sendgrid_out_of_reach_or_without_a_key_stops_nothing(send, settings, ou
     assert "TWTW_SENDGRID_API_KEY" in mail.get_body(("plain",)).get_content()
 
 
-def test_a_mailing_of_which_nothing_is_left_is_marked_as_finished(send):
-    mailing = send()
-    Mailing.objects.update(finished_at=None)
-    run_story(follow)
-    mailing.refresh_from_db()
-    assert mailing.finished_at is not None
-
-
 def test_before_its_first_mailing_sendgrid_is_told_whom_not_to_mail(send, standin):
     suppress("never@example.org", Suppression.Reason.BY_REQUEST)
     send()

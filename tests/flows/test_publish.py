@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from delivery.claiming import claim_next_chunk
 from delivery.freezing import start_issue_mailing
-from delivery.ledger import claim_next_chunk, record_answer
+from delivery.ledger import record_answer
 from delivery.models import Mailing
 from delivery.transports import Refused
 from delivery.transports.opening import open_transport
@@ -220,7 +221,7 @@ def test_the_editors_get_the_transports_own_words_for_what_was_refused(week, out
     told = text_of(outbox("editor@example.org")[-1])
     assert "2 rejected" in told
     assert "the sender is not known" in told
-    assert "`twtw issue status`" in told
+    assert f"`twtw mailing show {mailing.pk}`" in told
 
 
 def test_an_approval_whose_time_went_by_is_overdue_until_its_issue_is_published(week, outbox):

@@ -7,6 +7,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from delivery.counting import Counts
 from delivery.errors import DeliveryError
+from delivery.standing import Standing, State
 from flows.reports import MailingReport
 from flows.steps import Ending, is_recorded, run_story, step, story
 from flows.weekly import prepare
@@ -79,19 +80,23 @@ def test_a_day_that_comes_from_prefects_pages_as_text_becomes_a_day():
     assert prepare.validate_parameters({"day": "2025-07-06"})["day"] == date(2025, 7, 6)
 
 
-def mailed(**numbers):
+def mailed(state, **numbers):
     nobody = dict.fromkeys(("rejected", "withdrawn", "in_doubt", "pending"), 0)
     counts = Counts(candidates=3, excluded={}, frozen=3, accepted=1, **{**nobody, **numbers})
-    return MailingReport(1, "#317 Vol 7, No 26, 29 June 2025", counts)
+    line = "#317 Vol 7, No 26, 29 June 2025"
+    return MailingReport(1, line, counts, Standing(state, "A sentence."), "`twtw issue publish`")
 
 
 @pytest.mark.parametrize(
     ("report", "state", "trouble"),
     [
-        (mailed(withdrawn=2), "finished", ""),
-        (mailed(pending=2), "pending", "Pending"),
-        (mailed(in_doubt=2), "in doubt", "InDoubt"),
-        (mailed(rejected=2), "rejected", "Rejected"),
+        (mailed(State.FINISHED, withdrawn=2), "finished", ""),
+        (mailed(State.CANCELLED, withdrawn=2), "cancelled", ""),
+        (mailed(State.WAITING, pending=2), "waiting", ""),
+        (mailed(State.PAUSED, pending=2), "paused", "Paused"),
+        (mailed(State.PENDING, pending=2), "pending", "Pending"),
+        (mailed(State.IN_DOUBT, in_doubt=2), "in doubt", "InDoubt"),
+        (mailed(State.REJECTED, rejected=2), "rejected", "Rejected"),
     ],
 )
 def test_a_mailing_that_a_person_has_to_look_at_says_so(report, state, trouble):

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from delivery import holding
+from delivery.claiming import claim_next_chunk
 from delivery.freezing import start_alert_mailing, start_issue_mailing
-from delivery.ledger import claim_next_chunk
+from delivery.pace import pace_of
 from delivery.transports.opening import open_transport
 from flows.steps import run_story
 from flows.watching import GRACE, PAUSES, BackOff, Watch
@@ -116,6 +118,53 @@ def test_a_mailing_in_a_live_workers_hands_is_not_begun_again(approved, watch, s
     assert started == [PUBLISH]
 
 
+def test_a_paused_mailing_is_left_alone_and_goes_on_at_once_when_it_is_resumed(
+    approved, watch, started
+):
+    mailing = start_issue_mailing(approved, open_transport())
+    in_time(watch, 0, 1, 6, 21)
+    assert started == [PUBLISH] * 4
+    holding.pause(mailing, "A reason.")
+    in_time(watch, 100, 1000, 10_000)
+    assert started == [PUBLISH] * 4
+    holding.resume(mailing)
+    in_time(watch, 10_000.1)
+    assert started == [PUBLISH] * 5
+
+
+def test_a_mailing_that_has_to_wait_goes_on_when_its_time_has_come(approved, twtw, watch, started):
+    start_issue_mailing(approved, open_transport())
+    in_time(watch, 0, 1, 6, 21)
+    pace = pace_of(twtw)
+    local = timezone.now().astimezone(twtw.zone)
+    pace.quiet_from, pace.quiet_until = local.time(), (local + timedelta(hours=8)).time()
+    pace.save()
+    in_time(watch, 30, 100, 400)
+    assert started == [PUBLISH] * 4
+    in_time(watch, 480)
+    assert started == [PUBLISH] * 5
+
+
+def test_a_slow_mailing_that_a_run_is_at_is_not_begun_again(approved, twtw, watch, started):
+    start_issue_mailing(approved, open_transport())
+    pace = pace_of(twtw)
+    pace.next_at = timezone.now() + timedelta(minutes=10)
+    pace.save()
+    in_time(watch, 8, 9.5)
+    assert started == []
+    in_time(watch, 10.1)
+    assert started == [PUBLISH]
+
+
+def test_a_cancelled_mailing_with_a_lost_worker_is_brought_to_its_end(approved, watch, started):
+    mailing = start_issue_mailing(approved, open_transport())
+    claim_next_chunk(mailing, "lost", -GRACE)
+    holding.cancel(mailing, "Ann")
+    in_time(watch, 0)
+    assert started == [PUBLISH]
+    assert run_story(publish).state == "cancelled"
+
+
 def test_one_run_is_enough_for_all_that_waits_of_a_publication(
     approved, twtw, write_note, watch, started
 ):
@@ -159,10 +208,10 @@ def test_only_what_has_changed_is_told_again(twtw):
     registry = Registry()
     watch = Watch(registry)
     watch.register_changed()
-    assert registry.added == ["prepare-twtw", "publish-twtw", "send-alert"]
+    assert registry.added == ["prepare-twtw", "publish-twtw", "send-alert", "follow"]
     watch.register_changed()
-    assert len(registry.added) == 3
+    assert len(registry.added) == 4
     twtw.weekday = 2
     twtw.save()
     watch.register_changed()
-    assert registry.added[3:] == ["prepare-twtw", "publish-twtw"]
+    assert registry.added[4:] == ["prepare-twtw", "publish-twtw"]

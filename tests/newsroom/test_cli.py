@@ -15,12 +15,12 @@ import pytest
 import typer
 from django.db import DatabaseError, IntegrityError
 
-from delivery.counting import counts
+from delivery.claiming import claim_next_chunk, depart
 from delivery.freezing import start_issue_mailing
-from delivery.ledger import claim_next_chunk, record_answer
+from delivery.ledger import record_answer
 from delivery.transports import NotLeft, Refused, Unanswered
 from delivery.transports.outbox import Outbox
-from flows.reports import MailingReport
+from flows.reports import report_of
 from issues.approval import approve_issue
 from issues.assembling import assemble
 from issues.models import Issue
@@ -202,7 +202,7 @@ def test_a_preview_needs_a_folder(twtw_command, twtw, write_note, note_file):
     [
         (NotLeft("The outbox is full."), "Run the same command again once that is mended"),
         (Unanswered("No answer came."), "They may have left, so nothing is sent again"),
-        (Refused("The sender is unknown."), "They are not sent again."),
+        (Refused("The sender is unknown."), "They are not sent again by themselves"),
     ],
 )
 def test_copies_that_were_not_accepted_are_told_with_the_reason_and_what_to_do(
@@ -213,9 +213,11 @@ def test_copies_that_were_not_accepted_are_told_with_the_reason_and_what_to_do(
     issue = assemble(twtw, date(2025, 6, 29)).issue
     approve_issue(issue, "An Editor")
     mailing = start_issue_mailing(issue, Outbox(tmp_path))
-    record_answer(claim_next_chunk(mailing, "a worker", timedelta(minutes=1)), answer)
+    claimed = claim_next_chunk(mailing, "a worker", timedelta(minutes=1))
+    assert depart(claimed)
+    record_answer(claimed, answer)
     with pytest.raises(typer.Exit) as end:
-        report_mailing(MailingReport(mailing.pk, issue.line, counts(mailing)), as_json=True)
+        report_mailing(report_of(mailing), as_json=True)
     assert end.value.exit_code == 1
     printed = capsys.readouterr()
     assert json.loads(printed.out)["accepted"] == 0
