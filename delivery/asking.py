@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from delivery import ledger
-from delivery.email_logs import LogsError, TooOften, copies_in
+from delivery.email_logs import LogsError, TooOften, copies_in, mailing_of
 from delivery.errors import DeliveryError
 from delivery.messages import chunk_category
 from delivery.models import Chunk, Recipient
@@ -84,11 +84,19 @@ def _ask(calls: Calls, chunk: Chunk) -> dict[str, Outcome]:
     members = ledger.recipients_of(chunk).filter(subscription__isnull=False)
     keys = set(members.values_list("subscription__reader__key", flat=True))
     heaviest: dict[str, Outcome] = {}
+    ours: dict[str, bool] = {}
     for copies in copies_in(calls, category, (chunk.left_at or since) - MARGIN, since + MARGIN):
         for copy in copies:
             # Other chunks have the category, too, and other mailings at the same time may.
             key = key_of(copy.address)
-            if key in keys and copy.subject == one_line(edition.subject):
+            if key not in keys or copy.subject != one_line(edition.subject):
+                continue
+            # All copies of one call are of one mailing: what stands before the first dot is the
+            # call's own id.
+            call = copy.message_id.partition(".")[0]
+            if call not in ours:
+                ours[call] = mailing_of(calls, copy) == f"{chunk.mailing_id}.{chunk.mailing.key}"
+            if ours[call]:
                 heaviest[key] = _heavier(heaviest.get(key, Outcome.NONE), copy.outcome)
         if len(heaviest) == len(keys):
             break

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from types import FrameType
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from delivery import ledger
@@ -86,6 +86,9 @@ def deliver(
             f"{mailing} was started with the transport {mailing.transport}, which is also the one "
             f"that has to end it; set TWTW_TRANSPORT={mailing.transport} and publish again."
         )
+    if not connection.in_atomic_block:
+        # This thread's own may have been lost with a server that was started again.
+        connection.close_if_unusable_or_obsolete()
     run = _Run(mailing, transport, message_of(mailing), on_progress)
     give_up_if_cancelled(mailing)
     in_vain = 0
@@ -93,9 +96,14 @@ def deliver(
         while True:
             ledger.recover_lost_chunks(mailing, transport)
             outcome = run.round(threads)
-            in_vain = 0 if outcome.answered else in_vain
             if is_held(mailing) or not ledger.is_unfinished(mailing):
                 break
+            if outcome.answered:
+                in_vain = 0
+            elif outcome.came_back:
+                in_vain += 1
+                if in_vain > len(pauses):
+                    break
             if outcome.wait is not None:
                 seconds = (outcome.wait.until - timezone.now()).total_seconds()
                 if seconds > PATIENCE.total_seconds():
@@ -103,10 +111,7 @@ def deliver(
                 # Looked at again and again: a person may pause the mailing or change its pace.
                 run.pause(min(max(seconds, 0.01), LONGEST_LOOK_AWAY))
             elif outcome.came_back:
-                if in_vain == len(pauses):
-                    break
-                run.pause(pauses[in_vain])
-                in_vain += 1
+                run.pause(pauses[max(in_vain - 1, 0)] if pauses else 0)
             elif not outcome.answered:
                 # What is pending is in another worker's hands, or in those of a lost one.
                 run.pause(TICK)
@@ -145,8 +150,9 @@ class _Run:
                 futures = [pool.submit(self._work, worker) for worker in workers]
                 self._watch(futures, workers)
             except BaseException:
-                # The pool's end waits for the calls in flight; no further one begins.
+                # No further call begins; those in flight are waited for, and stay ours.
                 self.stop.set()
+                self._see_off(futures, workers)
                 raise
         outcomes = [future.result() for future in futures]
         return _Outcome(
@@ -161,10 +167,28 @@ class _Run:
             for future in futures:
                 if future.done():
                     future.result()
-            if time.monotonic() >= self.next_renewal:
-                ledger.extend_leases(self.mailing, workers, LEASE)
-                self.next_renewal = time.monotonic() + RENEWAL
-            self._report_if_due()
+            with self._database_may_be_away():
+                self._renew_if_due(workers)
+                self._report_if_due()
+
+    def _see_off(self, futures: list[Future[_Outcome]], workers: list[str]) -> None:
+        while wait(futures, timeout=TICK).not_done:
+            with self._database_may_be_away():
+                self._renew_if_due(workers)
+
+    def _renew_if_due(self, workers: list[str]) -> None:
+        if time.monotonic() >= self.next_renewal:
+            ledger.extend_leases(self.mailing, workers, LEASE)
+            self.next_renewal = time.monotonic() + RENEWAL
+
+    @contextmanager
+    def _database_may_be_away(self) -> Iterator[None]:
+        """The calls under way are no reason to end for a moment without it; the leases last."""
+        try:
+            yield
+        except (OperationalError, InterfaceError):
+            logger.warning("The database was away for a moment; the delivery goes on.")
+            connection.close_if_unusable_or_obsolete()
 
     def _work(self, worker: str) -> _Outcome:
         """1. Claim a chunk. 2. Note that it leaves. 3. Call the transport. 4. Record its answer."""

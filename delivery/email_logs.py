@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from urllib.parse import quote
 
 from delivery.states import Outcome
 from delivery.transports.sendgrid_calls import Calls, NoAnswer, NotSent, Reply
@@ -37,6 +38,7 @@ OUTCOMES = {
 class Logged:
     """A copy that SendGrid took: to whom, of what, and what became of it."""
 
+    message_id: str
     address: str
     subject: str
     outcome: Outcome
@@ -77,6 +79,22 @@ def copies_in(
             times += [(begins, middle), (middle + SECOND, ends)]
 
 
+def mailing_of(calls: Calls, copy: Logged) -> str:
+    """What a logged copy says of its mailing: `<id>.<key>`, as it was given with the call.
+
+    Raises:
+        LogsError: as `copies_in`.
+    """
+    reply = _reply_of(calls, "GET", f"{LOGS}/{quote(copy.message_id, safe='')}")
+    try:
+        details = json.loads(reply.body)
+        places = [details, *details.get("events", ())]
+        said = [place.get("custom_args", {}).get("mailing") for place in places]
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        raise LogsError("SendGrid answered with something else than a message.") from None
+    return next((str(mailing) for mailing in said if mailing), "")
+
+
 def _asked(calls: Calls, category: str, since: datetime, until: datetime) -> list[Logged]:
     query = (
         f"categories IN ('{category}') "
@@ -84,18 +102,12 @@ def _asked(calls: Calls, category: str, since: datetime, until: datetime) -> lis
         f'AND sg_message_id_created_at <= TIMESTAMP "{_written(until)}"'
     )
     body = json.dumps({"query": query, "limit": MOST_MESSAGES}).encode()
-    try:
-        reply = calls.call("POST", LOGS, body)
-    except (NotSent, NoAnswer) as error:
-        raise LogsError(str(error)) from None
-    if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise TooOften(reply.sentence)
-    if reply.status != HTTPStatus.OK:
-        raise LogsError(_refusal(reply))
+    reply = _reply_of(calls, "POST", LOGS, body)
     try:
         return [
             # Whatever they say has become of it: what they know of was taken.
             Logged(
+                str(message["sg_message_id"]),
                 str(message["to_email"]),
                 str(message["subject"]),
                 OUTCOMES.get(message["status"], Outcome.PROCESSED),
@@ -104,6 +116,18 @@ def _asked(calls: Calls, category: str, since: datetime, until: datetime) -> lis
         ]
     except (ValueError, TypeError, KeyError, RecursionError):
         raise LogsError("SendGrid answered with something else than a list of messages.") from None
+
+
+def _reply_of(calls: Calls, method: str, path: str, body: bytes | None = None) -> Reply:
+    try:
+        reply = calls.call(method, path, body)
+    except (NotSent, NoAnswer) as error:
+        raise LogsError(str(error)) from None
+    if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise TooOften(reply.sentence)
+    if reply.status != HTTPStatus.OK:
+        raise LogsError(_refusal(reply))
+    return reply
 
 
 def _refusal(reply: Reply) -> str:

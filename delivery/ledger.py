@@ -14,12 +14,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Count, Exists, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from delivery import holding
 from delivery.models import Chunk, Mailing, Recipient
-from delivery.states import ChunkState, Event, after
+from delivery.states import ChunkState, Event, Outcome, after
 from delivery.transports import (
     Answer,
     Barred,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # Seconds before an answer is recorded again; SQLite itself waits for 20 in each attempt.
-PAUSES = (0.2, 1.0, 5.0)
+PAUSES = (0.2, 1.0, 5.0, 20.0, 30.0)
 PROVED = "The provider's reports prove that it was taken."
 
 
@@ -112,6 +112,8 @@ def _record(claimed: Claimed, answer: Answer) -> ChunkState:
             type(answer).__name__,
             claimed.worker,
         )
+        if isinstance(answer, Taken) and chunk.state != ChunkState.ACCEPTED:
+            return _prove(chunk, claimed)
         return ChunkState(chunk.state)
     if isinstance(answer, Taken):
         now_in = _move(chunk, event, provider_id=answer.provider_id)
@@ -125,11 +127,32 @@ def _record(claimed: Claimed, answer: Answer) -> ChunkState:
     return now_in
 
 
+def _prove(chunk: Chunk, claimed: Claimed) -> ChunkState:
+    """Note that the readers of a call have their copies, whatever was decided about them since."""
+    ids = [recipient for recipient, *_ in claimed.recipients]
+    members = Recipient.objects.filter(pk__in=ids)
+    members.filter(outcome="").update(outcome=Outcome.PROCESSED)
+    # Some may be in another chunk since: then theirs was divided.
+    own = Chunk.objects.select_for_update().filter(
+        mailing=claimed.mailing_id, number__in=members.values("chunk_number")
+    )
+    for one in own.order_by("pk"):
+        count_again(one)
+        if one.state == ChunkState.IN_DOUBT and not one.open:
+            _move(one, Event.PROVED, answer=PROVED, provider_id=one.provider_id)
+    chunk.refresh_from_db()
+    return ChunkState(chunk.state)
+
+
 def _refuse(chunk: Chunk, answer: Refused) -> ChunkState:
     """Reject a chunk, or only those in it whom the refusal is about."""
     to_be_mailed = recipients_of(chunk).filter(withdrawal="", outcome="").order_by("pk")
     ids = list(to_be_mailed.values_list("pk", flat=True))
     blamed = [pk for pk in ids if pk in answer.blamed]
+    if not ids or (not blamed and recipients_of(chunk).filter(pk__in=answer.blamed).exists()):
+        # Those whom it is about were withdrawn or proved during the call.
+        count_again(chunk)
+        return _move(chunk, Event.DIVIDED, answer=answer.reason)
     if blamed and len(blamed) < len(ids):
         apart, state = blamed, ChunkState.REJECTED
     elif answer.divisible and not blamed and len(ids) > 1:
@@ -168,14 +191,17 @@ def recover_lost_chunks(mailing: Mailing, transport: Transport) -> int:
                 mailing=mailing, state=ChunkState.SENDING, lease_until__lt=timezone.now()
             )
         )
+        doubts = 0
         for chunk in lost:
             safe = transport.repeatable or chunk.left_at is None
             event = Event.NOT_LEFT if safe else Event.UNANSWERED
             now_in = _move(
                 chunk, event, answer="Its worker was lost before it could record an answer."
             )
-            if now_in == ChunkState.IN_DOUBT:
-                holding.take_in(chunk.mailing_id, Unanswered(chunk.answer))
+            doubts += now_in == ChunkState.IN_DOUBT
+        if doubts:
+            # One death, however many calls it cut off: one doubt more in a row.
+            holding.take_in(mailing.pk, Unanswered("A worker was lost during its calls."))
     return len(lost)
 
 
@@ -225,11 +251,14 @@ def is_in_hand(mailing: Mailing) -> bool:
     return mailing.chunks.filter(state=ChunkState.SENDING, lease_until__gte=timezone.now()).exists()
 
 
+@transaction.atomic
 def mark_finished(mailing: Mailing) -> None:
     """Note when nothing was pending any more; it changes nothing while something is."""
-    Mailing.objects.filter(
-        ~Exists(_unfinished_chunks(mailing)), pk=mailing.pk, finished_at__isnull=True
-    ).update(finished_at=timezone.now())
+    # Locked first and looked at in a second statement: PostgreSQL would look at what was
+    # committed before it had to wait for somebody who makes a chunk pending.
+    locked = Mailing.objects.select_for_update().get(pk=mailing.pk)
+    if locked.finished_at is None and not is_unfinished(locked):
+        Mailing.objects.filter(pk=mailing.pk).update(finished_at=timezone.now())
 
 
 def _unfinished_chunks(mailing: Mailing) -> QuerySet[Chunk]:

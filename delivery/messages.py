@@ -12,7 +12,7 @@ from delivery.claiming import Claimed
 from delivery.errors import DeliveryError
 from delivery.models import Mailing
 from delivery.transports import Addressee, Message
-from delivery.transports.eml import mailbox
+from delivery.transports.eml import in_ascii_where_possible, mailbox
 from issues.models import Edition, Publication
 from rendering.content import Rendering
 from rendering.mail import digest
@@ -124,7 +124,8 @@ def feedback_id(mailing: Mailing) -> str:
 
 
 def _sender_id(address: str) -> str:
-    return address.rpartition("@")[2][:15].ljust(5, "-")
+    # In ASCII, as it stands in a header: SendGrid does not encode those for us.
+    return in_ascii_where_possible(address).rpartition("@")[2][:15].ljust(5, "-")
 
 
 def _refuse_unknown_marks(words: Edition | Rendering) -> None:

@@ -270,10 +270,19 @@ class Pace(models.Model):
         return f"the pace of {self.publication}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """As Django's, but with another rate nothing has to wait any more for the former one."""
-        if Pace.objects.filter(pk=self.pk).exclude(per_minute=self.per_minute).exists():
-            # A chunk that was large for a low rate may have made it hours.
-            self.next_at, self.next_reason = None, ""
+        """As Django's, but what workers note here meanwhile stays, if the rate does.
+
+        With another rate nothing has to wait any more for the former one: a chunk that was large
+        for a low rate may have made it hours.
+        """
+        if not self._state.adding and "update_fields" not in kwargs:
+            fields = [
+                f.name for f in self._meta.concrete_fields if f.editable and not f.primary_key
+            ]
+            if Pace.objects.filter(pk=self.pk).exclude(per_minute=self.per_minute).exists():
+                self.next_at, self.next_reason = None, ""
+                fields += ["next_at", "next_reason"]
+            kwargs["update_fields"] = fields
         super().save(*args, **kwargs)
 
     def clean(self) -> None:

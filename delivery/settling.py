@@ -159,7 +159,7 @@ def waiting_for_a_person(now: datetime) -> list[tuple[Mailing, list[Knowledge]]]
             for one in what_is_known(mailing, now)
             if one.ripe and one.state == ChunkState.IN_DOUBT
         ]
-        if any(told_at is None or one.since > told_at for one in ripe):
+        if any(told_at is None or one.ripe_at > told_at for one in ripe):
             found.append((mailing, ripe))
     return found
 

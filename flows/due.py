@@ -23,6 +23,10 @@ from rendering.dates import printed_moment
 EARLY = timedelta(seconds=20)
 
 
+# Nobody waits for longer to be told how a mailing has ended.
+WORTH_TELLING = timedelta(days=3)
+
+
 class NothingDue(Ending):
     """There is no issue that could be published."""
 
@@ -93,18 +97,21 @@ def is_to_be_asked_about(issue: Issue, rendering: Rendering) -> bool:
 
 
 def interrupted_mailings(publication: Publication, *, resting: bool) -> list[Mailing]:
-    """Mailings of a publication that have not ended, the oldest first.
+    """Mailings of a publication that have not ended, or of whose end nobody was told.
 
     Args:
         resting: whether those count that are paused, or have to wait for a while.
     """
     begun = _unfinished().filter(edition__publication=publication)
     now = timezone.now()
-    return [mailing for mailing in begun if resting or not is_resting(mailing, now)]
+    going_on = [mailing for mailing in begun if resting or not is_resting(mailing, now)]
+    return [*going_on, *_untold(now).filter(edition__publication=publication)]
 
 
 def abandoned_mailings(now: datetime, grace: timedelta) -> list[Mailing]:
     """Mailings of any publication that could go on, and are in nobody's hands.
+
+    Also those that have ended and of which nobody was told, because the run died before that.
 
     Args:
         now: an aware moment.
@@ -112,11 +119,12 @@ def abandoned_mailings(now: datetime, grace: timedelta) -> list[Mailing]:
             moment to go on, too.
     """
     begun = _unfinished().filter(Q(cancelled_at__isnull=False) | Q(paused_at__isnull=True))
-    return [
+    going_on = [
         mailing
         for mailing in begun.filter(frozen_at__lte=now - grace)
         if not is_in_hand(mailing) and not waits(mailing, now, grace)
     ]
+    return [*going_on, *_untold(now).filter(finished_at__lte=now - grace)]
 
 
 def resting_mailings(now: datetime) -> list[Mailing]:
@@ -125,8 +133,15 @@ def resting_mailings(now: datetime) -> list[Mailing]:
 
 
 def _unfinished() -> QuerySet[Mailing]:
-    unfinished = Mailing.objects.filter(finished_at__isnull=True)
-    return unfinished.select_related(
+    return _mailings().filter(finished_at__isnull=True)
+
+
+def _untold(now: datetime) -> QuerySet[Mailing]:
+    return _mailings().filter(finished_at__gte=now - WORTH_TELLING, told="")
+
+
+def _mailings() -> QuerySet[Mailing]:
+    return Mailing.objects.select_related(
         "edition__publication", "edition__issue", "edition__note"
     ).order_by("pk")
 

@@ -69,10 +69,10 @@ def forget() -> None:
 @step()
 def tell_who_decides() -> int:
     """Tell the editors of the doubts that only a person can settle; of how many mailings."""
-    told = 0
-    for mailing, doubts in waiting_for_a_person(timezone.now()):
+    told, now = 0, timezone.now()
+    for mailing, doubts in waiting_for_a_person(now):
         if telling.ask_to_settle(mailing, doubts):
-            Mailing.objects.filter(pk=mailing.pk).update(doubts_told_at=timezone.now())
+            Mailing.objects.filter(pk=mailing.pk).update(doubts_told_at=now)
             told += 1
     return told
 

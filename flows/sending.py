@@ -65,9 +65,11 @@ def report_to_editors(mailing: Mailing, report: MailingReport) -> None:
     """
     standing = f"{report.state}: {report.counts.sentence()} {report.standing.sentence}"[:200]
     untold = Mailing.objects.filter(pk=mailing.pk).exclude(told=standing)
-    if untold.update(told=standing) and not telling.report_counts(mailing, report):
-        # It may be said by another run.
-        Mailing.objects.filter(pk=mailing.pk).update(told="")
+    if untold.update(told=standing):
+        said = telling.report_counts(mailing, report)
+        if settings.EDITORS and not said:
+            # Another run may be able to.
+            Mailing.objects.filter(pk=mailing.pk, told=standing).update(told="")
 
 
 @step()
@@ -86,6 +88,9 @@ def send(mailing: Mailing, *, is_new: bool = False) -> MailingReport:
         is_new: whether this run has begun it.
     """
     if mailing.finished_at is not None:
+        if not mailing.told:
+            # The run that has ended it died before it could.
+            report_to_editors(mailing, report_of(mailing))
         return report_of(mailing, before=True)
     if is_resting(mailing, timezone.now()):
         report = report_of(mailing)

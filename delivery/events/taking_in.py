@@ -78,8 +78,12 @@ def take_in(reports: Iterable[Report]) -> int:
             found = _recipients(ours)
             chunks = _locked_chunks(found.values())
             rows = _recipients(ours, lock=True)
-            # A chunk that was divided before it was locked has taken recipients elsewhere.
-            if all(row.place == found[pk].place for pk, row in rows.items()):
+            # Before its chunk was locked, a recipient may have gone to another one, or been
+            # withdrawn: then other chunks have to be locked.
+            if all(
+                (row.place, row.withdrawal) == (found[pk].place, found[pk].withdrawal)
+                for pk, row in rows.items()
+            ):
                 return _apply(ours, rows, chunks)
     return 0
 

@@ -3,6 +3,12 @@
 from django.db import migrations, models
 
 
+def told_before(apps, schema_editor):
+    """Of what had ended the editors were told when it did."""
+    Mailing = apps.get_model("delivery", "Mailing")
+    Mailing.objects.filter(finished_at__isnull=False).update(told="when it ended")
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("delivery", "0007_doubts_are_told_of_once"),
@@ -22,4 +28,5 @@ class Migration(migrations.Migration):
                 max_length=200,
             ),
         ),
+        migrations.RunPython(told_before, migrations.RunPython.noop),
     ]

@@ -91,7 +91,7 @@ class SendGrid:
             # What the sandbox answers to what would have been accepted.
             self._sandbox and reply.status == HTTPStatus.OK
         ):
-            return Taken(reply.headers.get("X-Message-Id", "")[:200])
+            return Taken(one_line(reply.headers.get("X-Message-Id", ""))[:200])
         return _meaning(reply, addressees)
 
 

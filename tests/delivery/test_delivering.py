@@ -5,13 +5,15 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
+from delivery import delivering
 from delivery.counting import counts
 from delivery.delivering import ENOUGH_CAME_BACK, deliver
 from delivery.errors import DeliveryError
@@ -289,3 +291,42 @@ def test_by_sendgrid_every_fault_leaves_one_copy_or_none_and_the_counts_say_whic
     assert set(standin.copies().values()) == {1}
     accepted = {address for address, fate in fates(mailing).items() if fate == "accepted"}
     assert accepted <= set(standin.copies())
+
+
+def test_leases_are_renewed_while_a_run_is_being_stopped(alert, readers, pigeon, monkeypatch):
+    monkeypatch.setattr(delivering, "RENEWAL", 0.05)
+    readers(5)
+    interrupted, never = threading.Event(), threading.Event()
+
+    def answer(_):
+        interrupted.wait(timeout=30)
+        before = Chunk.objects.get().lease_until
+        deadline = time.monotonic() + 30
+        while Chunk.objects.get().lease_until == before and time.monotonic() < deadline:
+            never.wait(0.02)
+        return Taken() if Chunk.objects.get().lease_until > before else Refused("no renewal")
+
+    def interrupt(_):
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    transport = pigeon(answer=answer)
+    mailing = start_alert_mailing(*alert, transport)
+    with pytest.raises(KeyboardInterrupt):
+        deliver(mailing, transport, threads=1, on_progress=interrupt)
+    assert counts(mailing).accepted == 5
+
+
+def test_a_heartbeat_that_finds_the_database_away_ends_no_run(alert, readers, pigeon, monkeypatch):
+    monkeypatch.setattr(delivering, "RENEWAL", 0.0)
+    readers(30)
+    missed = threading.Event()
+
+    def away(*_):
+        missed.set()
+        raise OperationalError("the server was started again")
+
+    monkeypatch.setattr(delivering.ledger, "extend_leases", away)
+    transport = pigeon(answer=lambda _: Taken() if missed.wait(timeout=30) else Refused("?"))
+    mailing = start_alert_mailing(*alert, transport)
+    assert deliver(mailing, transport, threads=1).accepted == 30

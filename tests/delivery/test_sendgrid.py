@@ -3,6 +3,9 @@
 import json
 import logging
 import socket
+import ssl
+import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -206,6 +209,94 @@ def test_an_address_at_which_there_is_no_api_leaves_the_chunk_for_the_right_one(
     assert isinstance(answer, Barred)
     assert answer.reason.startswith(f"SendGrid answered {status}")
     assert "TWTW_SENDGRID_URL" in answer.reason
+
+
+def test_a_429_is_waited_for_until_the_reset_that_it_names(standin, transport):
+    standin.reset_after = 90
+    standin.misbehave("too_many")
+    before = time.time()
+    answer = transport.hand_over(MESSAGE, [addressee()])
+    assert isinstance(answer, NotLeft)
+    assert answer.reason == "SendGrid answered 429: too many requests."
+    # The header has whole seconds.
+    assert 89 - (time.time() - before) <= answer.wait <= 90
+    assert not standin.accepted
+
+
+@pytest.mark.parametrize("fault", ["too_many", "too_many_unexplained"])
+def test_a_429_whose_reset_is_now_or_unknown_is_waited_for_all_the_same(standin, transport, fault):
+    standin.misbehave(fault)
+    assert transport.hand_over(MESSAGE, [addressee()]).wait == 1.0
+
+
+@pytest.mark.parametrize("fault", ["too_large", "refused_unnamed", "refused_in_html"])
+def test_a_refusal_that_names_nothing_may_be_about_a_few(standin, transport, fault):
+    standin.misbehave(fault)
+    answer = transport.hand_over(MESSAGE, [addressee(1), addressee(2)])
+    assert isinstance(answer, Refused)
+    assert (answer.divisible, answer.blamed) == (True, frozenset())
+
+
+def test_a_refusal_of_what_all_copies_share_is_about_all_of_them(standin, transport):
+    wrong = replace(MESSAGE, sender_address="no address")
+    answer = transport.hand_over(wrong, [addressee(1), addressee(2)])
+    assert isinstance(answer, Refused)
+    assert "from.email" in answer.reason
+    assert (answer.divisible, answer.blamed) == (False, frozenset())
+    assert not standin.accepted
+
+
+def test_a_refusal_blames_the_rows_of_the_copies_that_it_names(standin, transport):
+    standin.refuse("reader12@example.org", "reader14@example.org")
+    answer = transport.hand_over(MESSAGE, [addressee(number) for number in (11, 12, 13, 14)])
+    assert isinstance(answer, Refused)
+    assert (answer.divisible, answer.blamed) == (False, frozenset({12, 14}))
+
+
+def test_values_that_are_too_long_are_blamed_before_anything_is_called(standin, transport):
+    long = addressee(2)._replace(preferences_url="https://example.org/" + "x" * 10_000)
+    answer = transport.hand_over(MESSAGE, [addressee(1), long])
+    assert isinstance(answer, Refused)
+    assert (answer.divisible, answer.blamed) == (False, frozenset({2}))
+    assert standin.requests == []
+
+
+def test_a_call_of_more_than_30_mb_is_divided_before_it_is_made(standin, transport):
+    large = replace(MESSAGE, html="x" * (30 * 1024 * 1024))
+    answer = transport.hand_over(large, [addressee(1), addressee(2)])
+    assert isinstance(answer, Refused)
+    assert answer.divisible
+    assert standin.requests == []
+
+
+def test_in_the_sandbox_everything_is_checked_and_nothing_mailed(standin):
+    sandbox = SendGrid(api_key=KEY, url=standin.url, timeout=20, sandbox=True)
+    assert isinstance(sandbox.hand_over(MESSAGE, [addressee()]), Taken)
+    assert standin.requests == ["POST /v3/mail/send"]
+    assert not standin.accepted
+    body = json.loads(request_body(MESSAGE, [addressee()], sandbox=True))
+    assert body.pop("mail_settings") == {"sandbox_mode": {"enable": True}}
+    assert body == json.loads(request_body(MESSAGE, [addressee()]))
+    refused = sandbox.hand_over(MESSAGE, [addressee(address="no address")])
+    assert isinstance(refused, Refused)
+
+
+def test_outside_of_the_sandbox_a_200_is_no_yes(standin, transport):
+    standin.misbehave("another_page")
+    assert isinstance(transport.hand_over(MESSAGE, [addressee()]), Unanswered)
+
+
+def test_one_tls_context_is_made_for_all_chunks(standin, monkeypatch):
+    made = []
+    original = ssl.create_default_context
+    monkeypatch.setattr(
+        ssl, "create_default_context", lambda *a, **k: made.append(1) or original(*a, **k)
+    )
+    transport = SendGrid(api_key=KEY, url=standin.url, timeout=20)
+    for number in range(3):
+        transport.hand_over(MESSAGE, [addressee(number)])
+    assert len(standin.accepted) == 3
+    assert len(made) == 1
 
 
 def test_a_domain_in_other_letters_goes_out_in_its_ascii_form(standin, transport):

@@ -160,7 +160,9 @@ def test_a_chunk_of_a_thousand_is_settled_by_one_question(standin, in_doubt, ask
     mailing = in_doubt(TAKEN, size=1000)
     before = len(standin.requests)
     assert ask() == 1
-    assert standin.requests[before:] == ["POST /v3/logs"]
+    question, details = standin.requests[before:]
+    assert question == "POST /v3/logs"
+    assert details.startswith("GET /v3/logs/")
     assert counts(mailing).accepted == 1000
 
 
@@ -178,6 +180,15 @@ def test_copies_of_another_mailing_prove_nothing_though_they_went_to_the_same_re
 ):
     mailing = in_doubt(TAKEN)
     type(mailing.edition).objects.filter(pk=mailing.edition.pk).update(subject="Another")
+    assert ask() == 0
+    assert states(mailing) == ["in doubt"]
+
+
+def test_copies_of_another_mailing_with_the_same_words_at_the_same_time_prove_nothing(
+    standin, in_doubt, ask
+):
+    mailing = in_doubt(TAKEN)
+    type(mailing).objects.filter(pk=mailing.pk).update(key="another")
     assert ask() == 0
     assert states(mailing) == ["in doubt"]
 
@@ -469,12 +480,24 @@ def test_the_editors_are_told_of_a_mailing_once_for_all_its_doubts_and_again_of_
     assert waiting_for_a_person(now) == []
     ((found, ripe),) = waiting_for_a_person(now + LATER)
     assert (found, [one.number for one in ripe]) == (mailing, [1, 2])
-    type(mailing).objects.update(doubts_told_at=timezone.now())
-    assert waiting_for_a_person(now + LATER) == []
+    type(mailing).objects.update(doubts_told_at=now + LATER)
+    assert waiting_for_a_person(now + 2 * LATER) == []
     settle_by_person(mailing.chunks.first(), Decision.RESEND, "A. Person", at_once=True)
     standin.misbehave(LOST)
     hand_over(mailing, transport)
-    ((_, ripe),) = waiting_for_a_person(timezone.now() + LATER)
+    mailing.chunks.filter(number=1).update(answered_at=now + 2 * LATER)
+    ((_, ripe),) = waiting_for_a_person(now + 4 * LATER)
+    assert [one.number for one in ripe] == [1, 2]
+
+
+def test_a_doubt_that_had_begun_but_not_ripened_when_they_were_told_is_told_of_later(in_doubt):
+    mailing = in_doubt(LOST, LOST)
+    now = timezone.now()
+    mailing.chunks.filter(number=2).update(answered_at=now + 0.75 * LATER)
+    ((_, ripe),) = waiting_for_a_person(now + LATER)
+    assert [one.number for one in ripe] == [1]
+    type(mailing).objects.update(doubts_told_at=now + LATER)
+    ((_, ripe),) = waiting_for_a_person(now + 2 * LATER)
     assert [one.number for one in ripe] == [1, 2]
 
 
@@ -493,13 +516,13 @@ def test_the_question_is_the_documented_one_and_holds_up_no_other_work(
     original = calls.call
 
     def call(method, path, body):
-        asked.append((json.loads(body), connection.in_atomic_block))
+        asked.append((body, connection.in_atomic_block))
         return original(method, path, body)
 
     monkeypatch.setattr(calls, "call", call)
     assert ask_about_doubts(lambda: calls, timezone.now()) == 1
-    ((body, in_transaction),) = asked
+    assert not any(in_transaction for _, in_transaction in asked)
+    body = json.loads(asked[0][0])
     assert body["limit"] == 1000
     assert body["query"].startswith("categories IN ('gp-alerts-part-1') AND")
     assert body["query"].count("sg_message_id_created_at") == 2
-    assert not in_transaction

@@ -13,7 +13,10 @@ from delivery.models import Mailing, Pace
 from delivery.pace import pace_of
 from delivery.transports import Taken
 from delivery.transports.opening import open_transport
+from flows import due
 from flows.due import NothingDue
+from flows.reports import report_of
+from flows.sending import hand_over, report_to_editors, send
 from flows.steps import run_story
 from flows.weekly import prepare, publish
 from issues.approval import approve_issue
@@ -172,3 +175,54 @@ def test_a_mailing_that_was_cancelled_ends_so_and_the_editors_get_its_counts(beg
     again = run_story(publish, scheduled=False)
     assert (again.state, again.before) == ("cancelled", True)
     assert outbox("first@example.org") == []
+
+
+def test_of_runs_that_end_a_mailing_together_one_tells_the_editors(begun, outbox, settings):
+    mailing = begun()
+    hand_over(mailing)
+    report = report_of(mailing)
+    told_before = len(outbox("editor@example.org"))
+    report_to_editors(mailing, report)
+    report_to_editors(mailing, report)
+    assert len(outbox("editor@example.org")) == told_before + 1
+
+
+def test_what_could_not_be_told_is_told_by_the_next(begun, outbox, settings, tmp_path):
+    mailing = begun()
+    hand_over(mailing)
+    report = report_of(mailing)
+    settings.OUTBOX = tmp_path / "a file"
+    settings.OUTBOX.touch()
+    report_to_editors(mailing, report)
+    settings.OUTBOX = tmp_path / "outbox"
+    told_before = len(outbox("editor@example.org"))
+    report_to_editors(mailing, report)
+    assert len(outbox("editor@example.org")) == told_before + 1
+
+
+def test_a_pause_after_a_resumption_is_told_again(begun, outbox):
+    mailing = begun()
+    for _ in range(2):
+        holding.pause(mailing, "A wrong name.")
+        report_to_editors(mailing, report_of(Mailing.objects.get()))
+        holding.resume(mailing)
+    said = [mail for mail in outbox("editor@example.org") if "aused" in str(mail)]
+    assert len(said) == 2
+
+
+def test_a_mailing_whose_run_died_before_it_could_tell_is_told_of_by_the_next(begun, outbox):
+    hand_over(begun())
+    later = timezone.now() + timedelta(minutes=2)
+    (untold,) = due.abandoned_mailings(later, timedelta(minutes=1))
+    told_before = len(outbox("editor@example.org"))
+    send(untold)
+    assert len(outbox("editor@example.org")) == told_before + 1
+    assert due.abandoned_mailings(later, timedelta(minutes=1)) == []
+    send(Mailing.objects.get())
+    assert len(outbox("editor@example.org")) == told_before + 1
+
+
+def test_where_there_is_nobody_to_tell_no_run_is_begun_for_it(begun, outbox, settings):
+    settings.EDITORS = []
+    send(begun())
+    assert due.abandoned_mailings(timezone.now() + timedelta(minutes=2), timedelta(0)) == []

@@ -1,9 +1,13 @@
 """The readers' links: made for one purpose, good for ever, of no use when changed."""
 
 import pytest
+from django.core.signing import Signer
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from subscribers.errors import BadLink
-from subscribers.links import Purpose, preferences_url, subscription_of, unsubscribe_url
+from subscribers.links import Form, Purpose, preferences_url, subscription_of, unsubscribe_url
 
 
 def token_of(url):
@@ -64,3 +68,44 @@ def test_a_link_in_an_old_mail_works_after_the_secret_key_was_changed(settings):
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "the present key, which signs the mails of the next years"
     assert subscription_of(token, Purpose.UNSUBSCRIBE) == 7
+
+
+@given(
+    subscription=st.integers(1, 2**63 - 1),
+    purpose=st.sampled_from(Purpose),
+    key=st.one_of(st.text(min_size=1), st.binary(min_size=1)),
+)
+def test_a_link_is_letter_by_letter_the_one_that_djangos_signer_makes(subscription, purpose, key):
+    signer = Signer(key=key, sep=".", salt=f"subscribers.links.{purpose}")
+    path = reverse(f"subscribers:{purpose}", args=[signer.sign(str(subscription))])
+    form = Form(purpose, "https://weekly.example.org", key)
+    assert form.url(subscription) == f"https://weekly.example.org{path}"
+
+
+def test_the_same_form_makes_many_links_each_of_its_own():
+    form = Form(Purpose.UNSUBSCRIBE, "https://weekly.example.org", "a key")
+    links = [form.url(subscription) for subscription in (1, 2, 1)]
+    assert links[0] == links[2] != links[1]
+
+
+@pytest.mark.parametrize("kind", [str, str.encode])
+@pytest.mark.parametrize(
+    ("make", "purpose"),
+    [(unsubscribe_url, Purpose.UNSUBSCRIBE), (preferences_url, Purpose.PREFERENCES)],
+)
+def test_links_of_several_former_keys_work_and_new_ones_are_of_the_present_key(
+    settings, kind, make, purpose
+):
+    keys = [kind(f"key number {number}, long enough") for number in range(4)]
+    tokens = []
+    for key in keys:
+        settings.SECRET_KEY = key
+        tokens.append(token_of(make(7)))
+    assert len(set(tokens)) == 4
+    *former, present = keys
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = present, former[1:]
+    assert [subscription_of(token, purpose) for token in tokens[1:]] == [7, 7, 7]
+    assert token_of(make(7)) == tokens[3]
+    with pytest.raises(BadLink):
+        # Its key is not among them any more.
+        subscription_of(tokens[0], purpose)
