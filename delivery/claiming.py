@@ -127,7 +127,7 @@ def _pace_unless_held(mailing: Mailing) -> Pace | None:
         return None if holding.is_held(mailing) else pace.pace_of(mailing.edition.publication)
     if found.per_minute is None and found.ramp_up_from is None:
         return found
-    return Pace.objects.select_for_update().get(pk=found.pk)
+    return Pace.objects.select_for_update().filter(pk=found.pk).first() or found
 
 
 NEXT_PENDING = """

@@ -115,6 +115,8 @@ def deliver(
             elif not outcome.answered:
                 # What is pending is in another worker's hands, or in those of a lost one.
                 run.pause(TICK)
+    # A chunk may have come back at the very moment of a cancellation.
+    give_up_if_cancelled(mailing)
     ledger.mark_finished(mailing)
     return run.report()
 

@@ -12,7 +12,7 @@ from subscribers.models import Subscription
 from tests.delivery.campaign import Run
 from tests.standins.sendgrid import StandIn
 
-RUNS = 200
+RUNS = int(os.environ.get("CAMPAIGN_RUNS", "200"))
 BLOCKS = 8
 READERS = 20
 

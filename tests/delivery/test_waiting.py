@@ -1,6 +1,5 @@
 """A run that has to wait: not for long, not asleep to what people decide, and never in vain."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -80,19 +79,16 @@ def test_in_the_quiet_hours_nothing_is_claimed_and_the_run_ends_at_once(
     assert transport.calls == []
 
 
-def set_to(per_minute):
-    def change(mailing):
-        pace = pace_of(mailing.edition.publication)
-        pace.per_minute, pace.next_at = per_minute, None
-        pace.save()
-
-    return change
+def without_a_rate(mailing):
+    pace = pace_of(mailing.edition.publication)
+    pace.per_minute = None
+    pace.save()
 
 
 @pytest.mark.parametrize(
     ("decide", "accepted"),
     [
-        (set_to(None), 20),
+        (without_a_rate, 20),
         (lambda mailing: holding.pause(mailing, "Ann paused it."), 10),
         (lambda mailing: holding.cancel(mailing, "Ann"), 10),
     ],
@@ -102,22 +98,19 @@ def test_what_a_person_decides_during_a_wait_is_seen(
 ):
     monkeypatch.setattr(delivering, "LONGEST_LOOK_AWAY", 0.01)
     readers(20)
-    decided = threading.Event()
+    waits_until = []
 
     def watch(reached):
         # Somebody looks at the desk, and acts on what they see.
-        if reached.accepted and not decided.is_set():
+        if reached.accepted and not waits_until:
+            waits_until.append(Pace.objects.get(publication=alert[0]).next_at)
             decide(mailing)
-            decided.set()
 
-    transport = pigeon()
-    mailing = start_alert_mailing(*alert, transport)
-    # The second chunk would have to wait for four minutes.
-    pace = pace_of(mailing.edition.publication)
-    Pace.objects.filter(pk=pace.pk).update(next_at=None, per_minute=None)
-    transport.answer = lambda _: hold_back(mailing.pk, 240, "a while") or Taken()
-    assert deliver(mailing, transport, threads=1, on_progress=watch).accepted == accepted
-    assert decided.is_set()
+    mailing = start_alert_mailing(*alert, pigeon())
+    # After ten copies the next chunk waits for more than three minutes.
+    Pace.objects.filter(publication=alert[0]).update(per_minute=3)
+    assert deliver(mailing, pigeon(), threads=1, on_progress=watch).accepted == accepted
+    assert timezone.now() < waits_until[0], "it was waited for all the same"
 
 
 def test_a_pace_that_somebody_has_deleted_stops_nothing(alert, readers, pigeon):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from delivery import holding
 from delivery.claiming import claim_next_chunk
 from delivery.freezing import start_alert_mailing, start_issue_mailing
+from delivery.models import Pace
 from delivery.pace import pace_of
 from delivery.transports.opening import open_transport
 from flows.steps import run_story
@@ -147,9 +148,7 @@ def test_a_mailing_that_has_to_wait_goes_on_when_its_time_has_come(approved, twt
 
 def test_a_slow_mailing_that_a_run_is_at_is_not_begun_again(approved, twtw, watch, started):
     start_issue_mailing(approved, open_transport())
-    pace = pace_of(twtw)
-    pace.next_at = timezone.now() + timedelta(minutes=10)
-    pace.save()
+    Pace.objects.update(next_at=timezone.now() + timedelta(minutes=10))
     in_time(watch, 8, 9.5)
     assert started == []
     in_time(watch, 10.1)

@@ -11,7 +11,7 @@ from delivery import holding
 from delivery.claiming import claim_next_chunk, depart
 from delivery.freezing import start_issue_mailing
 from delivery.ledger import record_answer
-from delivery.models import Chunk, Mailing
+from delivery.models import Chunk, Mailing, Pace
 from delivery.pace import pace_of
 from delivery.states import ChunkState
 from delivery.transports import Barred, Refused, Taken, Unanswered
@@ -151,9 +151,9 @@ def test_what_a_transport_bars_is_told_by_its_own_sentence(twtw_command, mailing
 @delivers
 def test_a_resumed_mailing_that_has_to_wait_says_until_when(twtw_command, mailing, twtw):
     holding.pause(mailing, "A reason.")
-    pace = pace_of(twtw)
-    pace.next_at, pace.next_reason = timezone.now() + timedelta(hours=2), "the provider wants it"
-    pace.save()
+    Pace.objects.update(
+        next_at=timezone.now() + timedelta(hours=2), next_reason="the provider wants it"
+    )
     resumed = twtw_command("mailing", "resume", mailing.pk)
     assert "It waits until " in resumed.out
     assert "the provider wants it" in resumed.out
