@@ -2,7 +2,8 @@
 
 May be started at any time, any number of times, by any number of processes: the ledger
 sees to it that no chunk is handed over twice, and each of them ends with the same counts.
-Whoever stops it (Ctrl-C, SIGTERM) waits for the calls in flight, whose answers are recorded.
+Whoever stops it (Ctrl-C, SIGTERM, a closed terminal) waits for the calls in flight, whose
+answers are recorded.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def deliver(
     run = _Run(mailing, transport, message_of(mailing), on_progress)
     give_up_if_cancelled(mailing)
     in_vain = 0
-    with _sigterm_as_exit(), _little_garbage(), closing(transport):
+    with _signals_as_exit(), _little_garbage(), closing(transport):
         while True:
             ledger.recover_lost_chunks(mailing, transport)
             outcome = run.round(threads)
@@ -271,20 +272,23 @@ def _little_garbage() -> Iterator[None]:
 
 
 @contextmanager
-def _sigterm_as_exit() -> Iterator[None]:
-    """Let SIGTERM end the run as Ctrl-C does, unless somebody (Prefect) sees to it already."""
+def _signals_as_exit() -> Iterator[None]:
+    """Let SIGTERM, and the SIGHUP of a terminal that is closed, end the run as Ctrl-C does.
 
-    def leave(_number: int, _frame: FrameType | None) -> None:
-        sys.exit(128 + signal.SIGTERM)
+    Unless somebody (Prefect) sees to them already.
+    """
 
-    ours = (
-        threading.current_thread() is threading.main_thread()
-        and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-    )
-    if ours:
-        signal.signal(signal.SIGTERM, leave)
+    def leave(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    ours = []
+    if threading.current_thread() is threading.main_thread():
+        both = (signal.SIGTERM, signal.SIGHUP)
+        ours = [number for number in both if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, leave)
     try:
         yield
     finally:
-        if ours:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)

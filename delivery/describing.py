@@ -51,8 +51,11 @@ def groups_of(mailing: Mailing) -> list[Group]:
     rows = mailing.chunks.order_by().values_list("state")
     own = Sum(F("size") - F("withdrawn") - F("proved"))
     found = {
-        state: (chunks, readers)
-        for state, chunks, readers in rows.annotate(chunks=Count("pk"), readers=own)
+        # Who is proved to have a copy counts as accepted, wherever they are.
+        state: (chunks, readers + (proved if state == ChunkState.ACCEPTED else 0))
+        for state, chunks, readers, proved in rows.annotate(
+            chunks=Count("pk"), readers=own, had=Sum("proved")
+        )
     }
     return [
         Group(state, *found[state], tuple(answers(mailing, state)))
@@ -63,7 +66,7 @@ def groups_of(mailing: Mailing) -> list[Group]:
 
 def told(known: Knowledge, mailing: Mailing) -> list[str]:
     """What is known of a chunk that a person may have to decide about, in sentences."""
-    said = [f"The transport said: {ended(known.why)}"] if known.why else []
+    said = [ended(known.why)] if known.why else []
     if known.proved:
         have = "1 reader has a copy" if known.proved == 1 else f"{known.proved:,} readers have one"
         said.append(f"The provider has reported that {have}: whatever is decided, that stays.")
@@ -71,8 +74,11 @@ def told(known: Knowledge, mailing: Mailing) -> list[str]:
         if known.asked_at is not None:
             when = local(mailing, known.asked_at)
             said.append(f"The provider's logs were asked on {when}: {ended(known.asked_answer)}")
-        else:
+        elif mailing.transport == "sendgrid":
             said.append("The provider's logs have not been asked about it.")
+        else:
+            said.append("Nothing but the relay's own log can tell; look there for Message-IDs with")
+            said[-1] += f" {mailing.key} in them."
         if not known.ripe:
             when = local(mailing, known.ripe_at)
             said.append(f"Evidence may still come; if there is none by {when}, decide.")

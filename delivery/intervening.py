@@ -14,6 +14,7 @@ from delivery.counting import Counts, counts
 from delivery.errors import DeliveryError
 from delivery.models import Mailing
 from delivery.standing import standing
+from delivery.transports.eml import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def pause(mailing: Mailing, by: str, reason: str = "") -> Done:
         DeliveryError: if nothing is left that could be held.
     """
     _something_left(mailing, "so there is nothing to pause")
-    why = " ".join(reason.split())
+    by, why = one_line(by), one_line(reason)
     if holding.pause(mailing, f"{by} paused it: {why}" if why else f"{by} paused it."):
         return Done(
             f"Mailing {mailing.pk} is paused. What a worker is handing over right now still "
@@ -68,7 +69,7 @@ def cancel(mailing: Mailing, by: str) -> Done:
     before = counts(mailing)
     if _fresh(mailing).cancelled_at is None:
         _something_left(mailing, "so there is nothing to cancel")
-    if not holding.cancel(mailing, by):
+    if not holding.cancel(mailing, one_line(by)):
         return Done(_as_it_is(mailing), changed=False)
     ledger.mark_finished(mailing)
     reached = counts(mailing)

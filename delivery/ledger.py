@@ -94,6 +94,16 @@ def record_answer(claimed: Claimed, answer: Answer, pauses: Iterable[float] = PA
         except OperationalError:
             pause = next(remaining, None)
             if pause is None:
+                # All that a person will have to go by.
+                logger.error(  # noqa: TRY400 - the error itself is raised
+                    "The transport said of chunk %d of mailing %d: %s. The database did not take "
+                    "it, so the chunk will be in doubt; settle it by this line.",
+                    claimed.number,
+                    claimed.mailing_id,
+                    f"taken, as {answer.provider_id or 'a message without an id'}"
+                    if isinstance(answer, Taken)
+                    else answer.reason.rstrip("."),
+                )
                 raise
             logger.warning("The answer for chunk %d could not be recorded yet.", claimed.number)
             connection.close_if_unusable_or_obsolete()

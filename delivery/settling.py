@@ -21,6 +21,7 @@ from delivery.errors import DeliveryError
 from delivery.models import Chunk, Mailing
 from delivery.standing import local
 from delivery.states import ChunkState, Event
+from delivery.transports.eml import one_line
 
 logger = logging.getLogger(__name__)
 
@@ -201,6 +202,7 @@ def settle_all_by_person(
     Raises:
         DeliveryError: if there is nothing to decide, or not yet.
     """
+    by = one_line(by)
     mailing = Mailing.objects.select_related("edition__publication").get(pk=mailing.pk)
     if decision == Decision.RESEND and mailing.cancelled_at is not None:
         raise DeliveryError(
@@ -241,7 +243,8 @@ def _named(mailing: Mailing, numbers: Iterable[int] | None) -> list[Chunk]:
             raise DeliveryError(f"Nothing of mailing {mailing.pk} is in doubt.")
         return chunks
     wanted = set(numbers)
-    chunks = list(found.filter(number__in=wanted))
+    # A number that no column can hold is none that a chunk has.
+    chunks = list(found.filter(number__in=[one for one in wanted if one < 2**31]))
     missing = wanted - {chunk.number for chunk in chunks}
     if missing:
         raise DeliveryError(f"Mailing {mailing.pk} has no chunk {min(missing)}.")
@@ -261,6 +264,7 @@ def _refuse_unripe(mailing: Mailing, chunks: list[Chunk], now: datetime) -> None
 def _ripe_at(chunk: Chunk) -> datetime:
     """What was refused is known to be refused; for a doubt evidence is waited for."""
     since = since_when(chunk)
-    if chunk.state != ChunkState.IN_DOUBT:
+    if chunk.state != ChunkState.IN_DOUBT or chunk.mailing.transport != "sendgrid":
+        # Other transports report nothing.
         return since
     return since + timedelta(minutes=settings.SETTLING_MINUTES)

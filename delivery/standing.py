@@ -128,8 +128,8 @@ def _unfinished(mailing: Mailing, now: datetime) -> Standing:
     if own is not None and wait is not None:
         until = own.local(wait.until)
         if wait.until - now > PATIENCE:
-            return Standing(State.WAITING, f"It {pace.sentence(wait, own)}.", until)
-        return Standing(State.SENDING, f"It goes on at {until:%H:%M:%S}: {wait.reason}.")
+            return Standing(State.WAITING, f"It {ended(pace.sentence(wait, own))}", until)
+        return Standing(State.SENDING, f"It goes on at {until:%H:%M:%S}: {ended(wait.reason)}")
     if ledger.is_in_hand(mailing) or _a_call_ended_since(mailing, now - A_MOMENT):
         return Standing(State.SENDING, "It is being handed over.")
     return Standing(

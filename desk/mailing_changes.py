@@ -22,6 +22,8 @@ from delivery.standing import ended
 from delivery.states import ChunkState
 from desk.mailings import OneMailing, shown
 
+LONGEST_NUMBER = 9
+
 
 def name_of(request: HttpRequest) -> str:
     """Who is at the desk, for the record."""
@@ -103,8 +105,10 @@ class Pause(Change):
         return {**super().get_context_data(**kwargs), "form": PauseForm()}
 
     def change(self) -> intervening.Done:
-        reason = self.request.POST.get("reason", "")
-        return intervening.pause(self.mailing, name_of(self.request), reason)
+        form = PauseForm(self.request.POST)
+        if not form.is_valid():
+            raise DeliveryError("The reason is too long; write it in at most 300 characters.")
+        return intervening.pause(self.mailing, name_of(self.request), form.cleaned_data["reason"])
 
 
 class Resume(Change):
@@ -176,7 +180,11 @@ class Settle(Change):
 
     def change(self) -> intervening.Done:
         posted = self.request.POST
-        numbers = [int(number) for number in posted.getlist("chunk") if number.isdecimal()]
+        numbers = [
+            int(number)
+            for number in posted.getlist("chunk")
+            if number.isdecimal() and len(number) <= LONGEST_NUMBER
+        ]
         if posted.get("decision") not in Decision.values or not numbers:
             raise DeliveryError("Nothing was decided; choose one of the two.")
         decision = Decision(posted["decision"])

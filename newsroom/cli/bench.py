@@ -21,7 +21,7 @@ def _bench() -> None:
 def delivery(
     recipients: Annotated[int, typer.Option(min=1, help="How many readers.")] = 100_000,
     latency_ms: Annotated[
-        float, typer.Option(min=0, help="How long the provider takes for an answer.")
+        float, typer.Option(min=0, max=20_000, help="How long the provider takes for an answer.")
     ] = 0.0,
     database: Annotated[
         Literal["sqlite", "postgresql"], typer.Option(help="Which database.")

@@ -30,7 +30,7 @@ SHOWN = 20
 @app.command("list")
 def list_(
     publication: str = typer.Option("", "--publication", "-p", help="Only this one's."),
-    latest: int = typer.Option(20, min=1, help="How many, the newest first."),
+    latest: int = typer.Option(20, min=1, max=10_000, help="How many, the newest first."),
     as_json: bool = AS_JSON,
 ) -> None:
     """List the latest mailings with their state and their counts."""

@@ -222,22 +222,23 @@ def test_ctrl_c_waits_for_the_call_in_flight_and_begins_no_other(alert, readers,
     assert not mailing.chunks.filter(state="sending").exists()
 
 
-def test_sigterm_does_so_too(alert, readers, pigeon):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_sigterm_and_a_closed_terminal_do_so_too(alert, readers, pigeon, number):
     readers(60)
 
     def answer(addressees):
         if addressees[0].chunk_number == 1:
-            signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)
+            signal.pthread_kill(threading.main_thread().ident, number)
         return Taken()
 
     transport = pigeon(answer=answer, chunk_size=1)
     mailing = start_alert_mailing(*alert, transport)
     with pytest.raises(SystemExit) as leaving:
         deliver(mailing, transport, threads=1)
-    assert leaving.value.code == 143
+    assert leaving.value.code == 128 + number
     assert 1 <= len(transport.calls) < 60
     assert mailing.chunks.filter(state="accepted").count() == len(transport.calls)
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getsignal(number) is signal.SIG_DFL
 
 
 def copies(folder):

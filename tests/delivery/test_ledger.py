@@ -251,10 +251,11 @@ def test_a_known_answer_is_not_lost_because_the_database_was_busy_for_a_moment(
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_a_database_that_stays_away_is_said_in_the_end(mailing, monkeypatch):
+def test_a_database_that_stays_away_is_said_in_the_end(mailing, monkeypatch, caplog):
     claimed = claimed_and_gone(mailing, "worker", LEASE)
     with Busy(monkeypatch), pytest.raises(OperationalError):
         record_answer(claimed, Taken("abc"), [0, 0])
+    assert "taken, as abc" in caplog.text, "a person can still settle it by what is known"
 
 
 def test_a_mailing_is_in_hand_while_a_live_worker_has_a_chunk_of_it(mailing):

@@ -199,8 +199,9 @@ def test_what_one_answer_does_not_hold_is_found_in_the_halves_of_its_time(
     monkeypatch.setattr(messages, "CHUNK_CATEGORIES", 1)
     monkeypatch.setattr(email_logs, "MOST_MESSAGES", 4)
     mailing = in_doubt(LOST, TAKEN, LOST, TAKEN, LOST, TAKEN)
+    first = standin.accepted[0]["accepted_at"]
     for number, copy in enumerate(standin.accepted):
-        copy["accepted_at"] -= number // 3
+        copy["accepted_at"] = first - 10 * (number // 3)
     assert ask() == 3
     assert states(mailing) == ["in doubt", "accepted"] * 3
 
@@ -526,3 +527,12 @@ def test_the_question_is_the_documented_one_and_holds_up_no_other_work(
     assert body["limit"] == 1000
     assert body["query"].startswith("categories IN ('gp-alerts-part-1') AND")
     assert body["query"].count("sg_message_id_created_at") == 2
+
+
+def test_by_another_transport_no_evidence_is_waited_for(in_doubt):
+    mailing = in_doubt(LOST)
+    type(mailing).objects.update(transport="smtp")
+    mailing.refresh_from_db()
+    (known,) = what_is_known(mailing, timezone.now())
+    assert known.ripe
+    assert settle_by_person(mailing.chunks.get(), Decision.RESEND, "A. Person") == "pending"

@@ -143,3 +143,12 @@ def test_chunks_are_grouped_by_their_state_with_what_was_said(mailing):
         (ChunkState.ACCEPTED, 1, 1, ()),
         (ChunkState.IN_DOUBT, 1, 1, ("No answer.",)),
     ]
+
+
+def test_accepted_chunks_have_all_their_readers_though_some_were_proved(alert, readers, pigeon):
+    readers(3)
+    mailing = start_alert_mailing(*alert, pigeon())
+    mailing.chunks.update(state="sending", worker="w", lease_until=timezone.now())
+    mailing.chunks.update(state="accepted", left_at=timezone.now(), proved=2)
+    (group,) = groups_of(mailing)
+    assert (group.chunks, group.readers) == (1, 3)

@@ -232,9 +232,14 @@ def test_ctrl_c_says_that_the_work_can_go_on(twtw_command, twtw, monkeypatch):
             signal.raise_signal(signal.SIGINT)
             return 0
 
-    with monkeypatch.context() as patched:
-        patched.setattr(sys, "stdout", Interrupted())
-        done = twtw_command("notes", "list")
+    # A shell that starts the tests in the background has them ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(sys, "stdout", Interrupted())
+            done = twtw_command("notes", "list")
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert done.status == 130
     assert done.err == "twtw: stopped; the same command goes on from here.\n"
 
