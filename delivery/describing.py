@@ -77,8 +77,10 @@ def told(known: Knowledge, mailing: Mailing) -> list[str]:
         elif mailing.transport == "sendgrid":
             said.append("The provider's logs have not been asked about it.")
         else:
-            said.append("Nothing but the relay's own log can tell; look there for Message-IDs with")
-            said[-1] += f" {mailing.key} in them."
+            said.append(
+                "Nothing but the relay's own log can tell; look there for Message-IDs with "
+                f"{mailing.key} in them."
+            )
         if not known.ripe:
             when = local(mailing, known.ripe_at)
             said.append(f"Evidence may still come; if there is none by {when}, decide.")

@@ -253,7 +253,8 @@ def count_again(chunk: Chunk) -> None:
 
 def is_unfinished(mailing: Mailing) -> bool:
     """Whether anybody's copy is still pending, in a worker's hands or in nobody's."""
-    return _unfinished_chunks(mailing).exists()
+    unfinished = (ChunkState.PENDING, ChunkState.SENDING)
+    return mailing.chunks.filter(state__in=unfinished).exists()
 
 
 def is_in_hand(mailing: Mailing) -> bool:
@@ -269,11 +270,6 @@ def mark_finished(mailing: Mailing) -> None:
     locked = Mailing.objects.select_for_update().get(pk=mailing.pk)
     if locked.finished_at is None and not is_unfinished(locked):
         Mailing.objects.filter(pk=mailing.pk).update(finished_at=timezone.now())
-
-
-def _unfinished_chunks(mailing: Mailing) -> QuerySet[Chunk]:
-    unfinished = (ChunkState.PENDING, ChunkState.SENDING)
-    return Chunk.objects.filter(mailing=mailing, state__in=unfinished)
 
 
 def _move(chunk: Chunk, event: Event, *, answer: str = "", provider_id: str = "") -> ChunkState:
