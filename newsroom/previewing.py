@@ -11,7 +11,7 @@ from issues.models import Issue
 from newsroom.configuration import configuration
 from newsroom.whole_files import whole_file
 from rendering.content import Rendering
-from rendering.marks import Mark, personalise
+from rendering.marks import Mark, name_values, personalise
 
 
 def rendering_of(issue: Issue) -> Rendering:
@@ -24,13 +24,14 @@ def rendering_of(issue: Issue) -> Rendering:
 
 
 def as_a_reader_sees_it(text: str) -> str:
-    """A rendered part with its marks replaced by addresses that lead nobody anywhere."""
+    """A rendered part as one for whom no name is known reads it; the links lead nobody anywhere."""
     home = configuration().site_url
     return personalise(
         text,
         {
             Mark.UNSUBSCRIBE_URL: f"{home}/unsubscribe/preview",
             Mark.PREFERENCES_URL: f"{home}/preferences/preview",
+            **name_values(""),
         },
     )
 

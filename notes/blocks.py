@@ -1,6 +1,6 @@
 """The parts a note's body is made of: sections, and in them text, quotations, figures, tables."""
 
-from wagtail.blocks import CharBlock, RichTextBlock, StreamBlock, StructBlock, TextBlock
+from wagtail.blocks import CharBlock, ListBlock, RichTextBlock, StreamBlock, StructBlock, TextBlock
 from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.images.blocks import ImageChooserBlock
 
@@ -27,6 +27,17 @@ class FigureBlock(StructBlock):
         icon = "image"
 
 
+class TakeawayBlock(StructBlock):
+    """One numbered point: what to remember, and why."""
+
+    lead = CharBlock(help_text="What to remember, in a sentence.")
+    text = RichTextBlock(features=TEXT_FEATURES, required=False)
+
+    class Meta:
+        icon = "pick"
+        label_format = "{lead}"
+
+
 class PartsBlock(StreamBlock):
     """What stands under one heading, in order."""
 
@@ -34,6 +45,7 @@ class PartsBlock(StreamBlock):
     quote = QuoteBlock()
     figure = FigureBlock()
     table = TableBlock()
+    takeaways = ListBlock(TakeawayBlock(), icon="list-ol")
 
 
 class SectionBlock(StructBlock):

@@ -10,7 +10,8 @@ from django.urls import reverse
 from wagtail.rich_text import expand_db_html
 
 from notes.biographies import printed_with
-from notes.models import Note, Photo, PhotoRendition
+from notes.models import Note, Photo
+from notes.renditions import renditions
 from rendering.content import (
     Author,
     Figure,
@@ -21,13 +22,10 @@ from rendering.content import (
     Section,
     Source,
     Table,
+    Takeaway,
+    Takeaways,
     Text,
 )
-
-# The column of a mail is 600 CSS pixels wide; dense screens get twice as many.
-WIDTH = 600
-JPEG = "format-jpeg|jpegquality-75"
-PNG = "format-png"
 
 
 class NoteContentError(Exception):
@@ -48,7 +46,7 @@ def note_content(note: Note) -> NoteContent:
         authors=tuple(_authors(note)),
         date=note.date,
         sections=tuple(_section(block.value, note) for block in note.body),
-        photo=_picture(note.photo, note) if note.photo else None,
+        photo=picture(note.photo, str(note)) if note.photo else None,
         photo_source=note.photo_source,
         sources=tuple(
             Source(source.outlet, source.title, source.url, source.published)
@@ -80,8 +78,12 @@ def _part(kind: str, value: Any, note: Note) -> Part | None:
         return Quote(value["text"], value["attribution"])
     if kind == "table":
         return _table(value)
-    picture = value["picture"]
-    return Figure(_picture(picture, note), value["caption"]) if picture else None
+    if kind == "takeaways":
+        return Takeaways(
+            tuple(Takeaway(point["lead"], expand_db_html(point["text"].source)) for point in value)
+        )
+    chosen = value["picture"]
+    return Figure(picture(chosen, str(note)), value["caption"]) if chosen else None
 
 
 def _table(value: dict[str, Any]) -> Table:
@@ -95,12 +97,17 @@ def _table(value: dict[str, Any]) -> Table:
     )
 
 
-def _picture(photo: Photo, note: Note) -> Picture:
+def picture(photo: Photo, place: str) -> Picture:
+    """A picture in the two sizes that a mail needs, made once; its addresses are absolute.
+
+    Raises:
+        NoteContentError: if its file is lost or damaged; `place` is where it is printed.
+    """
     try:
-        once, twice = _renditions(photo)
+        once, twice = renditions(photo)
     except (OSError, SyntaxError):  # what Pillow raises for a damaged file, and Wagtail for none
         raise NoteContentError(
-            f"The picture “{photo.title}” of “{note}” can't be read; choose it again at the desk."
+            f"The picture “{photo.title}” of “{place}” can't be read; choose it again at the desk."
         ) from None
     return Picture(
         url=_absolute(once.url),
@@ -111,20 +118,6 @@ def _picture(photo: Photo, note: Note) -> Picture:
         credit=photo.credit,
         ai_generated=photo.ai_generated,
     )
-
-
-def _renditions(photo: Photo) -> tuple[PhotoRendition, PhotoRendition]:
-    """The picture in both sizes, never larger than it is: JPEG, unless PNG is smaller."""
-
-    def rendition(width: int, form: str) -> PhotoRendition:
-        made: PhotoRendition = photo.get_rendition(f"width-{width}|{form}")
-        return made
-
-    form = JPEG
-    if not photo.file.name.lower().endswith((".jpg", ".jpeg")):
-        sizes = {form: rendition(2 * WIDTH, form).file.size for form in (JPEG, PNG)}
-        form = min(sizes, key=lambda form: sizes[form])
-    return rendition(WIDTH, form), rendition(2 * WIDTH, form)
 
 
 def _absolute(address: str) -> str:

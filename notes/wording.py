@@ -58,7 +58,14 @@ def _block(block: dict[str, Any]) -> Any:
     value = block["value"]
     if block["type"] == "section":
         value = {**value, "parts": [_block(part) for part in value["parts"]]}
+    elif block["type"] == "takeaways":
+        points = [item["value"] for item in value]
+        value = [{**point, "text": _unmarked(point["text"] or "")} for point in points]
     elif block["type"] == "text":
-        # Every paragraph gets such a mark when the editor opens a text for the first time.
-        value = re.sub(r'(<[^<>]*?) data-block-key="[^"<>]*"', r"\1", value)
+        value = _unmarked(value)
     return [block["type"], value]
+
+
+def _unmarked(html: str) -> str:
+    """Every paragraph gets such a mark when the editor opens a text for the first time."""
+    return re.sub(r'(<[^<>]*?) data-block-key="[^"<>]*"', r"\1", html)

@@ -56,7 +56,22 @@ class Table:
     first_column_is_header: bool = False
 
 
-Part = Text | Quote | Figure | Table
+@dataclass(frozen=True, slots=True)
+class Takeaway:
+    """One of a note's numbered points: what to remember, and why."""
+
+    lead: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Takeaways:
+    """The points that a note comes down to, in order."""
+
+    points: tuple[Takeaway, ...]
+
+
+Part = Text | Quote | Figure | Table | Takeaways
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +120,10 @@ class NoteContent:
 
 @dataclass(frozen=True, slots=True)
 class PublicationContent:
-    """A publication as its mail shows it. `colour` is like `#8a1c2b`."""
+    """A publication as its mail shows it.
+
+    `colour` is like `#8a1c2b`; `language` is that of its own words, as in BCP 47.
+    """
 
     name: str
     short_name: str
@@ -113,6 +131,16 @@ class PublicationContent:
     colour: str
     postal_address: str
     home_url: str
+    template_set: str = "standard"
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """What else happened in a part of the world: a few lines of HTML for each thing."""
+
+    name: str
+    briefs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +155,8 @@ class IssueContent:
     introduction: str
     notes: tuple[NoteContent, ...]
     url: str
+    cover: Picture | None = None
+    regions: tuple[Region, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +167,24 @@ class AlertContent:
     subject_line: str
     preview_text: str
     note: NoteContent
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionContent:
+    """What was wrong in something mailed before, and what is right.
+
+    `line` says in which issue or alert it stood, `headline` in which note; `correction` is HTML
+    as an editor writes it, `url` the page that shows the erratum.
+    """
+
+    publication: PublicationContent
+    subject_line: str
+    preview_text: str
+    line: str
+    date: datetime.date
+    headline: str
+    correction: str
     url: str
 
 

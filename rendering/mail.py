@@ -11,17 +11,26 @@ import hashlib
 import re
 import traceback
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from jinja2 import TemplateError, TemplateSyntaxError
 
 from rendering.colours import readable
-from rendering.content import AlertContent, IssueContent, NoteContent, Rendering, Text
-from rendering.environment import mail_environment
+from rendering.content import (
+    AlertContent,
+    CorrectionContent,
+    IssueContent,
+    NoteContent,
+    Rendering,
+    Takeaways,
+    Text,
+)
+from rendering.environment import STANDARD, mail_environment
 from rendering.errors import RenderingError
 from rendering.marks import OPENING, Mark
-from rendering.mjml import compile_mjml
+from rendering.mjml import compile_mjml, without_markers
 from rendering.sanitising import LONGEST_HTML, clean, clean_text
 
 LONGEST_SUBJECT = 200
@@ -42,14 +51,7 @@ def render_issue(content: IssueContent) -> Rendering:
     Raises:
         RenderingError: if it can't be rendered; the message names the note or the template.
     """
-    issue = clean(content)
-    return _render(
-        "issue",
-        subject=issue.subject_line,
-        colour=issue.publication.colour,
-        notes=issue.notes,
-        context={"issue": issue, "publication": issue.publication, "view_url": issue.url},
-    )
+    return _rendered(_mail_of(content))
 
 
 def render_alert(content: AlertContent) -> Rendering:
@@ -58,14 +60,26 @@ def render_alert(content: AlertContent) -> Rendering:
     Raises:
         RenderingError: if it can't be rendered; the message names the note or the template.
     """
-    alert = clean(content)
-    return _render(
-        "alert",
-        subject=alert.subject_line,
-        colour=alert.publication.colour,
-        notes=(alert.note,),
-        context={"alert": alert, "publication": alert.publication, "view_url": alert.url},
-    )
+    return _rendered(_mail_of(content))
+
+
+def render_correction(content: CorrectionContent) -> Rendering:
+    """The mail that corrects something mailed before.
+
+    Raises:
+        RenderingError: if it can't be rendered; the message names the template.
+    """
+    return _rendered(_mail_of(content))
+
+
+def composed(content: IssueContent | AlertContent | CorrectionContent) -> str:
+    """The MJML of a mail, as it is before our compiler or another one makes HTML of it.
+
+    Raises:
+        RenderingError: if a template can't be filled in.
+    """
+    mail = _mail_of(content)
+    return without_markers(_filled(mail, "body.mjml"))
 
 
 def render_notice(
@@ -82,18 +96,13 @@ def render_notice(
         RenderingError: if there is no subject, or it is too long for one.
     """
     subject = clean_text(subject)
-    return _render(
-        "notice",
-        subject=subject,
-        colour=_SERVICE_COLOUR,
-        notes=(),
-        context={
-            "paragraphs": clean(tuple(paragraphs)),
-            "links": clean(tuple(links)),
-            "site_name": settings.WAGTAIL_SITE_NAME,
-            "site_url": settings.SITE_URL,
-        },
-    )
+    context = {
+        "paragraphs": clean(tuple(paragraphs)),
+        "links": clean(tuple(links)),
+        "site_name": settings.WAGTAIL_SITE_NAME,
+        "site_url": settings.SITE_URL,
+    }
+    return _rendered(_Mail("notice", subject, _SERVICE_COLOUR, context))
 
 
 def digest(*, subject: str, html: str, text: str) -> str:
@@ -102,24 +111,43 @@ def digest(*, subject: str, html: str, text: str) -> str:
     return hashlib.sha256(b"".join(part.encode() + b"\0" for part in parts)).hexdigest()
 
 
-def _render(
-    name: str, *, subject: str, colour: str, notes: Sequence[NoteContent], context: dict[str, Any]
-) -> Rendering:
-    for note in notes:
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """What is to be rendered: the folder of its templates, and what they are filled in with."""
+
+    name: str
+    subject: str
+    colour: str
+    context: dict[str, Any]
+    notes: tuple[NoteContent, ...] = ()
+    template_set: str = STANDARD
+
+
+def _mail_of(content: IssueContent | AlertContent | CorrectionContent) -> _Mail:
+    content = clean(content)
+    publication = content.publication
+    match content:
+        case IssueContent():
+            name, notes = "issue", content.notes
+        case AlertContent():
+            name, notes = "alert", (content.note,)
+        case CorrectionContent():
+            name, notes = "correction", ()
+    context = {name: content, "publication": publication, "view_url": content.url}
+    return _Mail(
+        name, content.subject_line, publication.colour, context, notes, publication.template_set
+    )
+
+
+def _rendered(mail: _Mail) -> Rendering:
+    for note in mail.notes:
         _check(note)
-    context = context | {
-        "title": " ".join(subject.split()),
-        "accent": readable(colour, _LIGHT),
-        "accent_on_dark": readable(colour, _DARK),
-        "unsubscribe_url": _STAND_INS[Mark.UNSUBSCRIBE_URL],
-        "preferences_url": _STAND_INS[Mark.PREFERENCES_URL],
-    }
-    body = f"email/{name}/body.mjml"
-    html = compile_mjml(_filled(body, context), body, [_headline(note) for note in notes])
+    source = _filled(mail, "body.mjml")
+    html = compile_mjml(source, f"email/{mail.name}/body.mjml", mail.notes)
     return _complete(
-        subject=_one_line(_filled(f"email/{name}/subject.txt", context)),
+        subject=_one_line(_filled(mail, "subject.txt")),
         html=html.strip() + "\n",
-        text=_tidied(_filled(f"email/{name}/body.txt", context)),
+        text=_tidied(_filled(mail, "body.txt")),
     )
 
 
@@ -140,13 +168,23 @@ def _complete(subject: str, html: str, text: str) -> Rendering:
     )
 
 
-def _filled(template: str, context: dict[str, Any]) -> str:
+def _filled(mail: _Mail, part: str) -> str:
+    template = f"email/{mail.name}/{part}"
+    context = mail.context | {
+        "title": " ".join(mail.subject.split()),
+        "accent": readable(mail.colour, _LIGHT),
+        "accent_on_dark": readable(mail.colour, _DARK),
+        "unsubscribe_url": _STAND_INS[Mark.UNSUBSCRIBE_URL],
+        "preferences_url": _STAND_INS[Mark.PREFERENCES_URL],
+        "reader_name": _STAND_INS[
+            Mark.READER_NAME if part.endswith(".txt") else Mark.READER_NAME_IN_HTML
+        ],
+    }
     try:
-        return mail_environment().get_template(template).render(context)
+        return mail_environment(mail.template_set).get_template(template).render(context)
     except TemplateSyntaxError as error:
-        raise RenderingError(
-            f"templates/{error.name}, line {error.lineno}: {error.message}"
-        ) from error
+        file = (error.filename or f"templates/{error.name}").removeprefix(f"{settings.BASE_DIR}/")
+        raise RenderingError(f"{file}, line {error.lineno}: {error.message}") from error
     except TemplateError as error:
         raise RenderingError(f"{_place(error, template)}: {error.message}") from error
 
@@ -156,27 +194,28 @@ def _place(error: TemplateError, template: str) -> str:
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if "/templates/email/" in frame.filename
+        if frame.filename.endswith((".mjml", ".txt"))
     ]
     if not frames:
         return f"templates/{template}"
-    name = frames[-1].filename.rpartition("/templates/")[2]
-    return f"templates/{name}, line {frames[-1].lineno}"
+    file, ours = frames[-1].filename, f"{settings.BASE_DIR}/"
+    return f"{file.removeprefix(ours)}, line {frames[-1].lineno}"
 
 
 def _check(note: NoteContent) -> None:
     for section in note.sections:
         for part in section.parts:
-            if isinstance(part, Text) and len(part.html) > LONGEST_HTML:
+            texts = [part.html] if isinstance(part, Text) else []
+            if isinstance(part, Takeaways):
+                texts = [point.html for point in part.points]
+            if longest := max(map(len, texts), default=0):
+                if longest <= LONGEST_HTML:
+                    continue
                 raise RenderingError(
-                    f"{_headline(note)}: a text under “{section.heading}” has "
-                    f"{len(part.html):,} characters of HTML, and at most {LONGEST_HTML:,} fit. "
+                    f"{note.subject}: {note.claim}: a text under “{section.heading}” has "
+                    f"{longest:,} characters of HTML, and at most {LONGEST_HTML:,} fit. "
                     "Divide it into several texts."
                 )
-
-
-def _headline(note: NoteContent) -> str:
-    return f"{note.subject}: {note.claim}"
 
 
 def _one_line(text: str) -> str:

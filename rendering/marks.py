@@ -6,6 +6,7 @@ puts each reader's values in place of the marks, or has the provider do so.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -17,10 +18,30 @@ class Mark(StrEnum):
 
     UNSUBSCRIBE_URL = "[%unsubscribe_url%]"
     PREFERENCES_URL = "[%preferences_url%]"
+    READER_NAME = "[%reader_name%]"
+    READER_NAME_IN_HTML = "[%reader_name_in_html%]"
+
+
+# How a reader of whom no name is known is spoken of: “This mail goes to you because …”.
+NAMELESS = "you"
+# More of a name than this is no name.
+LONGEST_NAME = 80
+
+
+def name_values(name: str) -> dict[Mark, str]:
+    """What stands in place of the marks for a reader's name: the same words in both parts.
+
+    A name comes from the reader, so it is one line of bounded length without a per cent sign,
+    so nothing in it looks like a mark, and in HTML it is escaped.
+    """
+    if not name.isprintable():
+        name = "".join(char for char in name if char.isprintable() or char.isspace())
+    words = " ".join(name.split())[:LONGEST_NAME].replace("%", "").strip() or NAMELESS
+    return {Mark.READER_NAME: words, Mark.READER_NAME_IN_HTML: html.escape(words)}
 
 
 def personalise(text: str, values: Mapping[Mark, str]) -> str:
-    """The text with every mark replaced; values are addresses, safe in HTML and in text."""
+    """The text with every mark replaced; each value is safe where its mark stands."""
     for mark, value in values.items():
         text = text.replace(mark, value)
     return text

@@ -8,11 +8,11 @@ a pre-pass reads the document first, and only a sound one reaches the compiler.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from mjml import mjml2html
 
+from rendering.content import NoteContent
 from rendering.errors import RenderingError
 from rendering.sanitising import without_controls
 
@@ -27,11 +27,13 @@ VOID = frozenset({
     "wbr",
 })
 # fmt: on
+_STYLE_SHEETS = frozenset({"style", "mj-style"})
 DEEPEST = 40
 LONGEST = 2_000_000
 
-# Stands before and after a note in the composed document, so that an error can name it.
-NOTE_MARKER = re.compile(r"<!--note (\d*)-->")
+# Stand before and after a note and its sections in the composed document, so that an error can
+# name them.
+MARKER = re.compile(r"<!--(note|section) (\d*)-->")
 
 _TOKEN = re.compile(
     r"""<!--.*?-->                                   # a comment
@@ -43,28 +45,22 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-_VALUE = re.compile(r'"[^"]*"')
+# An attribute's value with something in it that is to be encoded.
+_VALUE = re.compile(r'="[^"<>]*[^ !#-;=?-\[\]-~"][^"<>]*"')
 _TO_ENCODE = re.compile(r"[^ -~]|\\")
 
 
-@dataclass(frozen=True, slots=True)
-class _Tag:
-    name: str
-    closes: bool
-    alone: bool
-    offset: int
-
-
-def compile_mjml(source: str, template: str, notes: Sequence[str] = ()) -> str:
+def compile_mjml(source: str, template: str, notes: Sequence[NoteContent] = ()) -> str:
     """HTML of a composed MJML document.
 
     Args:
-        source: the document, in which `NOTE_MARKER` comments tell the notes apart.
+        source: the document, in which `MARKER` comments tell notes and their sections apart.
         template: the template's name, for errors.
-        notes: the notes' headlines in the markers' order, for errors.
+        notes: the notes in the markers' order, for errors.
 
     Raises:
-        RenderingError: naming the template, the note and the line of the composed document.
+        RenderingError: naming the template, the note, the section and the line of the composed
+            document.
     """
     source = without_controls(source)
     if len(source) > LONGEST:
@@ -90,17 +86,19 @@ def compile_mjml(source: str, template: str, notes: Sequence[str] = ()) -> str:
         raise RenderingError(f"{place}: the MJML compiler says: {message}.") from error
 
 
+def without_markers(source: str) -> str:
+    """The document as any compiler of MJML can read it."""
+    return MARKER.sub("", source)
+
+
 def _prepared(source: str) -> str:
-    """The document without the notes' markers, and its attributes in plain ASCII.
+    """The document without its markers, and its attributes in plain ASCII.
 
     The compiler writes what is not, in an attribute of HTML, as Rust would in its own source: a
-    no-break space as `\\u{a0}`, a backslash as two.
+    no-break space as `\\u{a0}`, a backslash as two. (Words that look like an attribute are
+    encoded, too, and read the same.)
     """
-
-    def in_ascii(tag: re.Match[str]) -> str:
-        return _VALUE.sub(lambda value: _TO_ENCODE.sub(_entity, value[0]), tag[0])
-
-    return _TOKEN.sub(in_ascii, NOTE_MARKER.sub("", source))
+    return _VALUE.sub(lambda value: _TO_ENCODE.sub(_entity, value[0]), without_markers(source))
 
 
 def _entity(character: re.Match[str]) -> str:
@@ -109,45 +107,45 @@ def _entity(character: re.Match[str]) -> str:
 
 def _complaint(source: str) -> tuple[int, str] | None:
     """Where the document is unsound, and how; None for a sound one."""
-    open_tags: list[_Tag] = []
-    for tag in _tags(source):
-        if tag.name == "<":
+    open_tags: list[tuple[str, int]] = []
+    in_style = False
+    for found in _TOKEN.finditer(source):
+        closes, tag, alone, stray = found.group("close", "tag", "alone", "stray")
+        if tag is None and stray is None:
+            continue
+        name = tag.lower() if tag else "<"
+        if in_style and name not in _STYLE_SHEETS:
+            continue  # what looks like a tag in a style sheet is none
+        if stray:
             return (
-                tag.offset,
+                found.start(),
                 "a “<” begins no tag here; write it &lt;, and attributes in double quotes.",
             )
-        if tag.name.startswith("mj") and tag.name not in KNOWN:
-            return tag.offset, f"<{tag.name}> is not an element that the templates may use."
-        if tag.closes:
-            if not open_tags or open_tags[-1].name != tag.name:
-                expected = f"</{open_tags[-1].name}>" if open_tags else "the end"
-                return tag.offset, f"</{tag.name}> stands where {expected} is due."
+        if name[:2] == "mj" and name not in KNOWN:
+            return found.start(), f"<{name}> is not an element that the templates may use."
+        in_style = not closes and name in _STYLE_SHEETS
+        if closes:
+            if not open_tags or open_tags[-1][0] != name:
+                expected = f"</{open_tags[-1][0]}>" if open_tags else "the end"
+                return found.start(), f"</{name}> stands where {expected} is due."
             open_tags.pop()
-        elif not tag.alone:
-            open_tags.append(tag)
+        elif not alone and name not in VOID:
+            open_tags.append((name, found.start()))
             if len(open_tags) > DEEPEST:
-                return tag.offset, f"elements are nested more than {DEEPEST} deep."
+                return found.start(), f"elements are nested more than {DEEPEST} deep."
     if open_tags:
-        return open_tags[-1].offset, f"<{open_tags[-1].name}> is never closed."
+        name, offset = open_tags[-1]
+        return offset, f"<{name}> is never closed."
     return None if "<mjml" in source else (0, "the document has no <mjml> element.")
 
 
-def _tags(source: str) -> Iterator[_Tag]:
-    in_style = False
-    for match in _TOKEN.finditer(source):
-        name = (match["tag"] or "").lower()
-        if in_style and name not in {"style", "mj-style"}:
-            continue  # what looks like a tag in a style sheet is none
-        if match["stray"]:
-            yield _Tag("<", False, False, match.start())
-        elif name:
-            in_style = name in {"style", "mj-style"} and not match["close"]
-            alone = bool(match["alone"]) or name in VOID
-            yield _Tag(name, bool(match["close"]), alone, match.start())
-
-
-def _place(source: str, offset: int, template: str, notes: Sequence[str]) -> str:
+def _place(source: str, offset: int, template: str, notes: Sequence[NoteContent]) -> str:
     line = source.count("\n", 0, offset) + 1
-    before = NOTE_MARKER.findall(source, 0, offset)
-    note = f", in the note “{notes[int(before[-1]) - 1]}”" if before and before[-1] else ""
-    return f"{template}, line {line} of the composed mail{note}"
+    place = f"{template}, line {line} of the composed mail"
+    last = dict(MARKER.findall(source, 0, offset))
+    if number := last.get("note"):
+        note = notes[int(number) - 1]
+        place += f", in the note “{note.subject}: {note.claim}”"
+        if number := last.get("section"):
+            place += f", under “{note.sections[int(number) - 1].heading}”"
+    return place

@@ -6,9 +6,8 @@ An address is never broken, however long it is: a broken one can't be followed.
 from __future__ import annotations
 
 import re
-import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rendering.content import Table
 from rendering.richtext import Block, Paragraph, Run, blocks
@@ -16,6 +15,17 @@ from rendering.tables import grid, numeric_columns
 
 COLUMNS = 72
 _GAP = "  "
+_SPACES = re.compile(r"[ \t]+")
+# Chinese and Japanese, and the signs of full width that stand among them.
+_WIDE = "\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60"
+_OPENING = "（「『【《〈“‘(\\["
+_CLOSING = "、。，．：；？！）」』】》〉”’)\\]ー…"
+# Only among these some take no column, or two.
+_ODD = re.compile("[\u0300-\u1fff\u2e80-\U0010ffff]")
+_HAS_WIDE = re.compile(f"[{_WIDE}]")
+# Between two of them a line may end, but not after an opening bracket, nor before a stop or a
+# closing one.
+_BETWEEN = re.compile(f"(?:(?<=[{_WIDE}])|(?=[{_WIDE}]))(?<![{_OPENING}])(?![{_CLOSING}])")
 
 
 class NumberedLinks:
@@ -43,17 +53,39 @@ def wrapped(text: str, first: str = "", rest: str | None = None, columns: int = 
         columns: the longest line, in characters.
     """
     rest = " " * len(first) if rest is None else rest
+    measure = _width if _ODD.search(first + text) else len
     lines: list[str] = []
-    for line in text.split("\n"):
-        lines += textwrap.wrap(
-            re.sub(r"[ \t]+", " ", line),
-            columns,
-            initial_indent=rest if lines else first,
-            subsequent_indent=rest,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+    for words in text.split("\n"):
+        line, empty = rest if lines else first, True
+        width = measure(line)
+        for unit, gap in _units(words):
+            longer = width + len(gap) + measure(unit)
+            if empty:
+                line, width, empty = line + unit, longer - len(gap), False
+            elif longer <= columns:
+                line, width = line + gap + unit, longer
+            else:
+                lines.append(line)
+                line, width = rest + unit, measure(rest) + measure(unit)
+        if not empty:
+            lines.append(line)
     return "\n".join(lines)
+
+
+def _units(text: str) -> Iterator[tuple[str, str]]:
+    """What is not broken, each with the space that stands before it.
+
+    Words; and of Chinese and Japanese, which have no spaces, single characters.
+    """
+    has_wide = _HAS_WIDE.search(text)
+    for word in _SPACES.split(text.strip(" \t")):
+        if has_wide:
+            gap = " "
+            for unit in filter(None, _BETWEEN.split(word)):
+                yield unit, gap
+                gap = ""
+        elif word:
+            yield word, " "
 
 
 def underlined(text: str, line: str = "-", columns: int = COLUMNS) -> str:
@@ -156,6 +188,8 @@ def _one_line(row: Sequence[str]) -> list[str]:
 
 def _width(text: str) -> int:
     """How many columns of a terminal the text takes."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text

@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from html.parser import HTMLParser
+from functools import lru_cache
+from html import unescape
 from itertools import groupby
+from operator import attrgetter
 from typing import Literal
 
 from markupsafe import Markup, escape
 
+from rendering.languages import tongue_of, tongued
 from rendering.sanitising import BOUNDARIES, clean_text, sanitise
 
 DEEPEST_LIST = 4
+_HREF = attrgetter("href")
+_LOOK = attrgetter("href", "strong", "emphasis", "raised")
+_SPACE = re.compile(r"[ \t\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +55,21 @@ class Listing:
 Block = Paragraph | Listing
 
 
+@lru_cache(maxsize=512)
 def blocks(html: str) -> tuple[Block, ...]:
-    """What an editor's HTML says.
+    """What an editor's HTML says; remembered, because each part of a mail asks for it.
 
     Raises:
         RenderingError: if it is too long (see `sanitising.sanitise`).
     """
     reader = _Reader()
-    reader.feed(sanitise(html))
-    reader.close()
+    for token in _TOKEN.finditer(sanitise(html)):
+        if words := token["words"]:
+            reader.say(words)
+        elif token["close"]:
+            reader.close(token["tag"])
+        else:
+            reader.open(token["tag"], unescape(token["href"] or ""))
     return reader.blocks()
 
 
@@ -77,26 +89,34 @@ def inline_html(runs: tuple[Run, ...], link_style: str = "") -> Markup:
         runs: a paragraph's.
         link_style: CSS for the links' `style`: some mail programs drop every style sheet.
     """
-    style = Markup(' style="{}"').format(link_style) if link_style else Markup("")
-    parts = []
-    for href, group in groupby(runs, key=lambda run: run.href):
-        words = Markup("").join(_run_html(run) for run in group)
-        link = Markup('<a href="{}"{}>{}</a>')
-        parts.append(link.format(href, style, words) if href else words)
-    return Markup("").join(parts)
+    html = []
+    for href, group in groupby(runs, key=_HREF):
+        words = "".join(map(_run_html, group))
+        if href:
+            style = f' style="{escape(link_style)}"' if link_style else ""
+            words = f'<a href="{escape(href)}"{style}>{words}</a>'
+        html.append(words)
+    return Markup("".join(html))  # noqa: S704 - escaped above, or tags of ours
 
 
-def _run_html(run: Run) -> Markup:
-    html = escape(run.text).replace("\n", Markup("<br>"))
+def tongue(words: tuple[Run, ...] | str) -> Markup:
+    """` lang="ar" dir="rtl"` for words that are all of one other script, else nothing."""
+    text = words if isinstance(words, str) else "".join(run.text for run in words)
+    known = tongue_of(text)
+    return known.attributes if known else Markup("")
+
+
+def _run_html(run: Run) -> str:
+    html = str(tongued(run.text)).replace("\n", "<br>")
     for wanted, tag in ((run.raised, run.raised), (run.emphasis, "em"), (run.strong, "strong")):
         if wanted:
-            html = Markup(f"<{tag}>%s</{tag}>") % html  # noqa: S704 - a tag of ours
+            html = f"<{tag}>{html}</{tag}>"
     return html
 
 
 def _block_html(block: Block) -> Markup:
     if isinstance(block, Paragraph):
-        return Markup("<p>{}</p>").format(inline_html(block.runs))
+        return Markup("<p{}>{}</p>").format(tongue(block.runs), inline_html(block.runs))
     tag = "ol" if block.ordered else "ul"
     items = Markup("").join(_item_html(item) for item in block.items)
     return Markup(f"<{tag}>%s</{tag}>") % items  # noqa: S704 - a tag of ours
@@ -105,12 +125,19 @@ def _block_html(block: Block) -> Markup:
 def _item_html(item: tuple[Block, ...]) -> Markup:
     first, *rest = item
     if isinstance(first, Paragraph) and not any(isinstance(block, Paragraph) for block in rest):
-        opening = inline_html(first.runs)
+        opening, attributes = inline_html(first.runs), tongue(first.runs)
     else:
-        opening = _block_html(first)
-    return Markup("<li>{}{}</li>").format(
-        opening, Markup("").join(_block_html(block) for block in rest)
+        opening, attributes = _block_html(first), Markup("")
+    return Markup("<li{}>{}{}</li>").format(
+        attributes, opening, Markup("").join(_block_html(block) for block in rest)
     )
+
+
+# nh3 writes well-formed HTML in one way only: every `<` and `>` that is no tag is an entity, and
+# a link's address is the one attribute that is left.
+_TOKEN = re.compile(
+    r'<(?P<close>/?)(?P<tag>\w+)(?: href="(?P<href>[^"]*)")?[^>]*>|(?P<words>[^<]+)'
+)
 
 
 @dataclass(slots=True)
@@ -119,11 +146,10 @@ class _OpenList:
     items: list[list[Block]]
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Reads sanitised, so well-formed, HTML."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self._top: list[Block] = []
         self._runs: list[Run] = []
         # None stands for a list that is nested too deeply: its items go to the one around it.
@@ -136,16 +162,18 @@ class _Reader(HTMLParser):
         self._end_paragraph()
         return tuple(self._top)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def open(self, tag: str, href: str) -> None:
         match tag:
             case "strong" | "b":
                 self._strong += 1
             case "em" | "i":
                 self._emphasis += 1
-            case "sub" | "sup":
-                self._raised.append(tag)
+            case "sub":
+                self._raised.append("sub")
+            case "sup":
+                self._raised.append("sup")
             case "a":
-                self._links.append(dict(attrs).get("href") or "")
+                self._links.append(href)
             case "br":
                 self._runs.append(self._run("\n"))
             case "ul" | "ol":
@@ -159,7 +187,7 @@ class _Reader(HTMLParser):
             case _:
                 self._end_paragraph()
 
-    def handle_endtag(self, tag: str) -> None:
+    def close(self, tag: str) -> None:
         match tag:
             case "strong" | "b":
                 self._strong -= 1
@@ -179,9 +207,9 @@ class _Reader(HTMLParser):
             case _ if tag in BOUNDARIES or tag in {"p", "li"}:
                 self._end_paragraph()
 
-    def handle_data(self, data: str) -> None:
+    def say(self, html: str) -> None:
         # An entity may have stood for a character that can't be printed.
-        if text := re.sub(r"[ \t\n]+", " ", clean_text(data)):
+        if text := _SPACE.sub(" ", clean_text(unescape(html))):
             self._runs.append(self._run(text))
 
     def _run(self, text: str) -> Run:
@@ -205,7 +233,7 @@ class _Reader(HTMLParser):
         return innermost.items[-1]
 
     def _end_paragraph(self) -> None:
-        if "".join(run.text for run in self._runs).strip() and (runs := _tidied(self._runs)):
+        if any(run.text.strip() for run in self._runs) and (runs := _tidied(self._runs)):
             self._place().append(Paragraph(runs))
         self._runs = []
 
@@ -221,10 +249,10 @@ def _tidied(runs: list[Run]) -> tuple[Run, ...]:
             _strip_end(tidy, " ")
         if not text:
             continue
-        if tidy and replace(tidy[-1], text="") == replace(run, text=""):
+        if tidy and _LOOK(tidy[-1]) == _LOOK(run):
             tidy[-1] = replace(run, text=tidy[-1].text + text)
         else:
-            tidy.append(replace(run, text=text))
+            tidy.append(run if text == run.text else replace(run, text=text))
     _strip_end(tidy, " \n")
     return tuple(tidy)
 
@@ -233,5 +261,5 @@ def _strip_end(runs: list[Run], characters: str) -> None:
     while runs:
         last = runs.pop()
         if text := last.text.rstrip(characters):
-            runs.append(replace(last, text=text))
+            runs.append(last if text == last.text else replace(last, text=text))
             return

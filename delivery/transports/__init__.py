@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, NamedTuple, Protocol
 
-from rendering.marks import Mark
+from rendering.marks import Mark, name_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Addressee(NamedTuple):
         return {
             Mark.UNSUBSCRIBE_URL: self.unsubscribe_url,
             Mark.PREFERENCES_URL: self.preferences_url,
+            **name_values(self.name),
         }
 
 

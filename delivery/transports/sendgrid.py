@@ -30,13 +30,15 @@ from delivery.transports import (
 )
 from delivery.transports.eml import in_ascii_where_possible, one_line
 from delivery.transports.sendgrid_calls import Calls, NoAnswer, NotSent, Reply
-from rendering.marks import Mark
+from rendering.marks import LONGEST_NAME, Mark, name_values
 
 MAIL_SEND = "/v3/mail/send"
 # https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations
 MOST_COPIES = 1000
 LARGEST_CALL = 30 * 1024 * 1024
 LARGEST_VALUES = 10_000
+# A name stands there twice, once with `&quot;` and its like for what HTML reads otherwise.
+LARGEST_NAME = (4 + 6) * LONGEST_NAME
 # Where the provider's error names one copy: `personalizations.17.to.0.email`.
 COPY_NAMED = re.compile(r"personalizations[.\[](\d+)")
 
@@ -113,7 +115,7 @@ def request_body(
             f'{{"to":[{_mailbox_text(name, address)}],'
             f'"headers":{{"List-Unsubscribe":{quoted(f"<{unsubscribe}>")},{form.headers}}},'
             f'"substitutions":{{{form.unsubscribe_mark}:{quoted(unsubscribe)},'
-            f"{form.preferences_mark}:{quoted(preferences)}}},"
+            f"{form.preferences_mark}:{quoted(preferences)},{_name_substitutions(name)}}},"
             f'"custom_args":{{{form.mailing},"chunk":"{chunk}","recipient":"{recipient}"}}}}'
             for recipient, chunk, address, name, unsubscribe, preferences in addressees
         ]
@@ -158,6 +160,12 @@ def _form(message: Message) -> _Form:
     )
 
 
+@lru_cache(maxsize=1024)
+def _name_substitutions(name: str) -> str:
+    """The members of a copy's substitutions that name its reader; many have no name."""
+    return _members({str(mark): value for mark, value in name_values(name).items()})
+
+
 def _members(values: Mapping[str, Any]) -> str:
     """The members of a JSON object, to stand in one with others."""
     return json.dumps(values, separators=(",", ":"))[1:-1]
@@ -174,7 +182,7 @@ def _mailbox_text(name: str, address: str) -> str:
 
 def _too_long(addressees: Iterable[Addressee]) -> frozenset[int]:
     """Those whose own values the API would refuse."""
-    marks = sum(len(mark) for mark in Mark)
+    marks = sum(len(mark) for mark in Mark) + LARGEST_NAME
     return frozenset(
         addressee.recipient_id
         for addressee in addressees

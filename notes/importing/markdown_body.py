@@ -21,6 +21,7 @@ from notes.importing.parsed import (
     PictureFile,
     QuotePart,
     TablePart,
+    TakeawaysPart,
     TextPart,
     fitting,
 )
@@ -30,6 +31,8 @@ _LEFT_OUT = ["code", "fence", "backticks", "html_block", "html_inline", "lheadin
 _TAGS = {"strong": "b", "em": "i", "bullet_list": "ul", "ordered_list": "ol", "list_item": "li"}
 _ADDRESSES = ("https://", "http://", "mailto:")
 _ATTRIBUTION = re.compile(r"^(?:—|–|--)\s*(?P<who>.+)$")
+# Under such a heading a numbered list with bold openings is more than a list.
+_TAKEAWAYS = re.compile(r"\btakeaways?\b", re.IGNORECASE)
 _HTML_TAG = re.compile(r"</?[a-z][a-z0-9]*[^<>]*>|<!--", re.IGNORECASE)
 
 
@@ -87,7 +90,8 @@ class _Reader:
         if not under:
             raise self.error(f"the section “{text[:60]}” has no text.", heading)
         fitting(text, "heading", self.source_name, _line(heading))
-        yield ParsedSection(text, tuple(self.parts(under)))
+        takeaways = bool(_TAKEAWAYS.search(text))
+        yield ParsedSection(text, tuple(self.parts(under, takeaways=takeaways)))
 
     def _check_level(self, heading: SyntaxTreeNode) -> None:
         if heading.tag == "h2":
@@ -99,11 +103,20 @@ class _Reader:
         )
         raise self.error(f"headings of sections begin with ##; {advice}.", heading)
 
-    def parts(self, nodes: Sequence[SyntaxTreeNode]) -> Iterator[ParsedPart]:
-        """The parts under one heading; text that follows text is one part."""
+    def parts(
+        self, nodes: Sequence[SyntaxTreeNode], *, takeaways: bool = False
+    ) -> Iterator[ParsedPart]:
+        """The parts under one heading; text that follows text is one part.
+
+        Args:
+            takeaways: whether the heading announces takeaways.
+        """
         text: list[str] = []
         for node in nodes:
-            other = list(self._set_apart(node))
+            if takeaways and _is_of_takeaways(node):
+                other: list[ParsedPart] = [self._takeaways(node)]
+            else:
+                other = list(self._set_apart(node))
             if not other:
                 text.append(self._block(node))
                 continue
@@ -211,6 +224,17 @@ class _Reader:
         who = said["who"].strip() if said else ""
         return QuotePart(joined, fitting(who, "attribution", self.source_name, _line(node)))
 
+    def _takeaways(self, numbered: SyntaxTreeNode) -> TakeawaysPart:
+        points = []
+        for item in numbered.children:
+            opening, *others = item.children
+            bold, *rest = _inside(opening)
+            words = "".join(self._mark(node, opening) for node in rest).strip()
+            text = f"<p>{words}</p>" if words else ""
+            lead = _plain(bold).replace("\n", " ").strip()
+            points.append((lead, text + "".join(self._block(other) for other in others)))
+        return TakeawaysPart(tuple(points))
+
     def _cell(self, cell: SyntaxTreeNode, table: SyntaxTreeNode) -> str:
         if any(child.type == "image" for child in _inside(cell)):
             raise self.error("a table holds no pictures.", table)
@@ -218,8 +242,25 @@ class _Reader:
 
 
 def _inside(block: SyntaxTreeNode) -> list[SyntaxTreeNode]:
-    """What stands in a paragraph, a heading or a cell."""
-    return [child for inline in block.children for child in inline.children]
+    """What stands in a paragraph, a heading or a cell; before bold words the parser puts nothing."""
+    return [
+        child
+        for inline in block.children
+        for child in inline.children
+        if child.type != "text" or child.content
+    ]
+
+
+def _is_of_takeaways(node: SyntaxTreeNode) -> bool:
+    """Whether it is a numbered list each of whose items begins with bold words."""
+    return node.type == "ordered_list" and all(
+        item.children
+        and item.children[0].type == "paragraph"
+        and (inside := _inside(item.children[0]))
+        and inside[0].type == "strong"
+        and _plain(inside[0]).strip()
+        for item in node.children
+    )
 
 
 def _only_pictures(paragraph: SyntaxTreeNode) -> list[SyntaxTreeNode]:

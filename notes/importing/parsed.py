@@ -81,7 +81,14 @@ class TablePart:
     rows: tuple[tuple[str, ...], ...]
 
 
-ParsedPart = TextPart | QuotePart | FigurePart | TablePart
+@dataclass(frozen=True, slots=True)
+class TakeawaysPart:
+    """Numbered points: what to remember, in plain text, and why, in the HTML of a rich text."""
+
+    points: tuple[tuple[str, str], ...]
+
+
+ParsedPart = TextPart | QuotePart | FigurePart | TablePart | TakeawaysPart
 
 
 @dataclass(frozen=True, slots=True)

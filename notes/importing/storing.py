@@ -26,6 +26,7 @@ from notes.importing.parsed import (
     PictureFile,
     QuotePart,
     TablePart,
+    TakeawaysPart,
     TextPart,
 )
 from notes.importing.people import byline_for
@@ -216,6 +217,8 @@ def _part(part: ParsedPart, photos: Mapping[PictureFile, Photo]) -> tuple[str, A
             return "quote", {"text": text, "attribution": attribution}
         case FigurePart(picture):
             return "figure", {"picture": photos[picture], "caption": ""}
+        case TakeawaysPart(points):
+            return "takeaways", [{"lead": lead, "text": html} for lead, html in points]
         case TablePart(rows):
             return "table", {
                 "data": [list(row) for row in rows],

@@ -11,10 +11,13 @@ from tests.delivery.webhook import Webhook
 
 HTML = (
     "<!doctype html><html><body><h1>Malí – what next?</h1><p>Words = words.</p>"
-    f'<a href="{Mark.PREFERENCES_URL}">Preferences</a> '
+    f'For {Mark.READER_NAME_IN_HTML}. <a href="{Mark.PREFERENCES_URL}">Preferences</a> '
     f'<a href="{Mark.UNSUBSCRIBE_URL}">Unsubscribe</a></body></html>\n'
 )
-TEXT = f"Malí – what next?\n\nWords.\n\nUnsubscribe: {Mark.UNSUBSCRIBE_URL}\n"
+TEXT = (
+    f"Malí – what next?\n\nWords.\n\nFor {Mark.READER_NAME}.\n\n"
+    f"Unsubscribe: {Mark.UNSUBSCRIBE_URL}\n"
+)
 
 
 @pytest.fixture

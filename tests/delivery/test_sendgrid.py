@@ -97,6 +97,8 @@ def test_each_copy_carries_its_own_way_out_and_its_place_in_the_ledger(standin, 
         "substitutions": {
             "[%unsubscribe_url%]": "https://example.org/unsubscribe/7/",
             "[%preferences_url%]": "https://example.org/preferences/7/",
+            "[%reader_name%]": "Anna Müller",
+            "[%reader_name_in_html%]": "Anna Müller",
         },
         "custom_args": {"mailing": "12.5f1c0ffee123", "chunk": "3", "recipient": "7"},
     }

@@ -11,7 +11,16 @@ from PIL import Image
 from notes.content import NoteContentError, note_content
 from notes.importing import import_note
 from notes.models import Biography, Note, Person, Photo
-from rendering.content import Figure, Quote, Section, Source, Table, Text
+from rendering.content import (
+    Figure,
+    Quote,
+    Section,
+    Source,
+    Table,
+    Takeaway,
+    Takeaways,
+    Text,
+)
 from tests.notes.test_importing import BODY, MORE
 from tests.notes.test_markdown import FRONT, markdown
 
@@ -53,6 +62,15 @@ def test_every_part_of_the_body_becomes_a_value(bring_in):
     assert (figure.picture.alt, figure.picture.credit) == ("Another road", "Another Agency")
 
 
+def test_numbered_points_under_a_heading_that_announces_them_are_takeaways(bring_in):
+    body = "## Two takeaways\n\n1. **It is long.** And dry.\n2. **It is *open*.**\n"
+    (section,) = note_content(bring_in(markdown(body=body))).sections
+    assert section == Section(
+        "Two takeaways",
+        (Takeaways((Takeaway("It is long.", "<p>And dry.</p>"), Takeaway("It is open.", ""))),),
+    )
+
+
 def test_headline_countries_sources_and_address(bring_in):
     note = bring_in(markdown(more=MORE))
     content = note_content(note)
@@ -91,16 +109,16 @@ def test_the_words_are_the_rows_and_not_the_drafts(write_note):
 
 def test_a_picture_comes_in_the_mails_width_and_in_twice_that(bring_in):
     photo = note_content(bring_in(markdown(more=MORE))).photo
-    assert (photo.width, photo.height) == (600, 337)
+    assert (photo.width, photo.height) == (560, 315)
     assert photo.url.startswith(f"{settings.SITE_URL}/media/")
-    assert size_of(photo.url) == (600, 337)
-    assert size_of(photo.url_2x) == (1200, 675)
+    assert size_of(photo.url) == (560, 315)
+    assert size_of(photo.url_2x) == (1120, 630)
     assert (photo.alt, photo.credit, photo.ai_generated) == ("A road", "An Agency", False)
 
 
 def test_a_small_picture_is_not_made_larger(bring_in):
     photo = note_content(bring_in(markdown(more=MORE), size=(700, 350))).photo
-    assert (photo.width, photo.height) == (600, 300)
+    assert (photo.width, photo.height) == (560, 280)
     assert size_of(photo.url_2x) == (700, 350)
 
 

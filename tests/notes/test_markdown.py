@@ -18,6 +18,7 @@ from notes.importing.parsed import (
     PictureFile,
     QuotePart,
     TablePart,
+    TakeawaysPart,
     TextPart,
 )
 
@@ -324,3 +325,33 @@ def test_a_note_in_any_disorder_is_read_or_refused_with_a_sentence(lines):
 def test_any_front_matter_and_body_is_read_or_refused_with_a_sentence(more, body):
     outcome = outcome_of(markdown(more=more, body=body))
     assert isinstance(outcome, ParsedNote) or re.match(r"note\.md(, line \d+)?: [^\n]+$", outcome)
+
+
+class TestTakeaways:
+    LIST = "1. **First.** Why [so](https://example.org/).\n\n   - a\n   - b\n2. **Second.**\n"
+
+    def parts(self, heading, body=LIST):
+        (section,) = read(body=f"## {heading}\n\n{body}").sections
+        return section.parts
+
+    def test_each_point_has_a_lead_and_a_text(self):
+        assert self.parts("Two Takeaways") == (
+            TakeawaysPart(
+                (
+                    (
+                        "First.",
+                        '<p>Why <a href="https://example.org/">so</a>.</p>'
+                        "<ul><li>a</li><li>b</li></ul>",
+                    ),
+                    ("Second.", ""),
+                )
+            ),
+        )
+
+    def test_under_another_heading_the_same_list_is_a_list(self):
+        (part,) = self.parts("What happened?")
+        assert isinstance(part, TextPart)
+
+    def test_a_list_with_a_point_that_says_nothing_first_stays_a_list(self):
+        (part,) = self.parts("Takeaways", "1. **First.** Why.\n2. Then.\n")
+        assert isinstance(part, TextPart)

@@ -27,7 +27,9 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
-        self.text += " " if tag in {"p", "li", "td", "th", "br", "div", "span"} else ""
+        inside_a_line = tag == "span" and "lang" in dict(attrs)
+        breaks = tag in {"p", "li", "td", "th", "br", "div", "span"} and not inside_a_line
+        self.text += " " if breaks else ""
         if tag in VOID:
             self.text += f" {dict(attrs).get('alt') or ''} "
             return
@@ -68,5 +70,5 @@ def plain_words(value: object, *, without: tuple[str, ...] = ()) -> list[str]:
 # What a content value holds beside the words that readers see in the mail's body.
 NO_WORDS = (
     "html", "url", "url_2x", "home_url", "slug", "countries", "colour", "short_name",
-    "subject_line", "preview_text",
+    "subject_line", "preview_text", "template_set", "language",
 )  # fmt: skip

@@ -15,6 +15,8 @@ from rendering.content import (
     Section,
     Source,
     Table,
+    Takeaway,
+    Takeaways,
     Text,
 )
 from rendering.marks import Mark
@@ -22,10 +24,13 @@ from rendering.marks import Mark
 # fmt: off
 NASTY = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7 * 7 }}", "[%", "%]",
-    "<!--note 2-->", "</mj-text>", "<mj-include />", "]]>", "\ufdd0", "&amp;", "\r\n", "\\",
+    "<!--note 2-->", "<!--section 9-->", "</mj-text>",
+    "مرحبا", "中文", "नमस्ते", "<mj-include />", "]]>", "\ufdd0", "&amp;", "\r\n", "\\",
 ]
 # fmt: on
-WORDS = st.one_of(st.text(max_size=20), st.sampled_from(NASTY), st.sampled_from(list(Mark)))
+WORDS = st.one_of(
+    st.text(max_size=20), st.sampled_from(NASTY), st.sampled_from([mark.value for mark in Mark])
+)
 HTML = st.lists(
     st.one_of(
         WORDS, st.sampled_from(["<p>", "</p>", "<ul>", "<li>", "<ol>", "<b>", "<a href='[%'>"])
@@ -41,6 +46,9 @@ PARTS = st.one_of(
     st.builds(Text, HTML),
     st.builds(Quote, WORDS, WORDS),
     st.builds(Figure, PICTURES, WORDS),
+    st.builds(
+        Takeaways, st.lists(st.builds(Takeaway, WORDS, HTML), min_size=1, max_size=3).map(tuple)
+    ),
     st.builds(
         Table,
         header=st.lists(WORDS, max_size=3).map(tuple),

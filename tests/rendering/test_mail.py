@@ -21,7 +21,7 @@ from rendering.content import (
 )
 from rendering.errors import RenderingError
 from rendering.mail import render_alert, render_issue, render_notice
-from rendering.marks import OPENING, Mark, personalise
+from rendering.marks import OPENING, Mark, name_values, personalise
 from rendering.plaintext import COLUMNS
 from rendering.richtext import rich_text
 from tests.rendering.reading import NO_WORDS, Page, plain_words
@@ -163,9 +163,14 @@ def test_a_picture_wider_than_the_column_is_shown_as_wide_as_the_column():
 
 def test_the_foot_says_why_and_how_to_leave():
     rendering = render_issue(ISSUE)
-    for part in (Page(rendering.html).text, " ".join(rendering.text.split())):
-        assert "You receive this mail because you subscribed to The World This Week." in part
-        assert WEEKLY.postal_address in part
+    names = name_values("Noor Example")
+    for part in (Page(rendering.html).text, rendering.text):
+        words = personalise(" ".join(part.split()), names)
+        assert (
+            "This mail goes to Noor Example because of a subscription to The World This Week."
+            in words
+        )
+        assert WEEKLY.postal_address in words
     copy = personalise(
         rendering.html,
         {Mark.UNSUBSCRIBE_URL: "https://a.example/u", Mark.PREFERENCES_URL: "https://a.example/p"},
@@ -241,6 +246,16 @@ def test_a_colour_that_is_none_is_refused():
         render_issue(replace(ISSUE, publication=replace(WEEKLY, colour="red;}")))
 
 
+def marks_stand_once(rendering):
+    links = [Mark.UNSUBSCRIBE_URL, Mark.PREFERENCES_URL]
+    for part, name in (
+        (rendering.html, Mark.READER_NAME_IN_HTML),
+        (rendering.text, Mark.READER_NAME),
+    ):
+        assert part.count(OPENING) == 3
+        assert all(part.count(each) == 1 for each in [*links, name])
+
+
 @pytest.mark.parametrize("mark", [*Mark, "[%anything%]", "[%%]"])
 def test_no_content_can_write_a_mark(mark):
     sneaky = replace(
@@ -254,9 +269,7 @@ def test_no_content_can_write_a_mark(mark):
     )
     rendering = render_issue(replace(issue_of(sneaky), subject_line=mark, preview_text=mark))
     assert OPENING not in rendering.subject
-    for part in (rendering.html, rendering.text):
-        assert part.count(OPENING) == 2
-        assert all(part.count(each) == 1 for each in Mark)
+    marks_stand_once(rendering)
     assert f"Share {mark}" in Page(rendering.html).text
     assert f"Share {mark}" in rendering.text.replace(JOINER, "")
 
@@ -289,9 +302,7 @@ def test_no_content_can_write_a_mark_by_character_references(words):
         )
     )
     assert OPENING not in rendering.subject
-    for part in (rendering.html, rendering.text):
-        assert part.count(OPENING) == len(Mark)
-        assert all(part.count(each) == 1 for each in Mark)
+    marks_stand_once(rendering)
 
 
 def test_what_reads_like_a_character_reference_is_read_as_it_is_written():
@@ -342,7 +353,7 @@ def test_whatever_is_written_arrives_as_words_and_nothing_else(notes, introducti
     content = replace(issue_of(*notes), introduction=introduction, preview_text=preview_text)
     rendering = render_issue(content)
     page = Page(rendering.html)
-    assert rendering.html.count(OPENING) == rendering.text.count(OPENING) == len(Mark)
+    marks_stand_once(rendering)
     assert {tag for tag, _ in page.tags} & {
         "script",
         "iframe",

@@ -1,80 +1,93 @@
-"""The mail as it is seen: on a phone, in the dark, and by those who do not see it."""
+"""The mails as they are seen: on a phone, in the dark, and by those who do not see them."""
 
 import io
-import re
 from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
-from docs.take_pictures import CHROMIUM_OPTIONS, LARGEST, SHOTS, smaller, take
-from rendering.content import Section, Table
-from rendering.mail import render_alert, render_issue, render_notice
-from tests.optional import chromium
-from tests.rendering.samples import ALERT, ISSUE, PORTS, RIVER
+from docs.take_pictures import LARGEST, SHOTS
+from newsroom.gallery.forms import FORMS, html_beside
+from newsroom.gallery.shots import Shot, chromium, seen, smaller, take
+from rendering.mail import render_issue
+from tests.optional import chromium as need_chromium
+from tests.rendering.samples import RIVER
 from tests.rendering.test_mail import issue_of
 
-WIDE = Table(
-    ("Country", "Representation", "Interpretation", "Implementation", "Administration"),
-    (("Kalwe", "proportional", "constitutional", "intergovernmental", "decentralised"),),
-    "More than fits on a phone",
-)
+LIGHT = Shot("light", 360, 800)
+DARK = replace(LIGHT, scheme="dark")
+DESKTOP = Shot("desktop", 700, 800)
+BY_NAME = {form.name: form for form in FORMS}
+# A mail is shown inside another page, which has the landmarks.
+ELSEWHERE = {"region", "landmark-one-main"}
+# What is fine needs no report.
+ALL = {"resultTypes": ["violations"]}
+# By night nothing else is different.
+OF_COLOURS = ALL | {"runOnly": ["color-contrast", "link-in-text-block"]}
 
 
 @pytest.fixture(scope="module")
 def browser():
-    executable = chromium()
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_OPTIONS)
+    need_chromium()
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
-def shown(browser, html: str, scheme: str, width: int):
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page.route(re.compile("^https?:"), lambda route: route.abort())
-    page.set_content(html, wait_until="load")
-    return page
+@pytest.fixture(scope="module")
+def show(browser):
+    """Shows a form; one page for each way of looking, its pictures drawn here."""
+    drawn = io.BytesIO()
+    Image.linear_gradient("L").save(drawn, "PNG")
+    opened = []
+    pages = {}
+
+    def page_of(shot):
+        if shot not in pages:
+            context = seen(browser, shot)
+            opened.append(context)
+            pages[shot] = context.__enter__()
+            pages[shot].route(
+                "**/drawn/*",
+                lambda route: route.fulfill(body=drawn.getvalue(), content_type="image/png"),
+            )
+        return pages[shot]
+
+    def shown(form, shot):
+        page = page_of(shot)
+        page.set_content(
+            html_beside(form, form.render(), "https://pictures.invalid/drawn"), wait_until="load"
+        )
+        return page
+
+    yield shown
+    for context in opened:
+        context.__exit__(None, None, None)
 
 
-def violations(page) -> list[tuple[str, str]]:
+def violations(page, options=ALL):
     """What axe-core finds, and where."""
-    # A mail is shown inside another page, which has the landmarks.
-    elsewhere = {"region", "landmark-one-main"}
     return [
         (violation["id"], node["html"])
-        for violation in Axe().run(page).response["violations"]
-        if violation["id"] not in elsewhere
+        for violation in Axe().run(page, options=options).response["violations"]
+        if violation["id"] not in ELSEWHERE
         for node in violation["nodes"]
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_an_issue_is_accessible_and_never_scrolls_sideways_on_a_phone(browser, scheme):
-    wide = replace(PORTS, sections=(*PORTS.sections, Section("In figures", (WIDE,))))
-    page = shown(browser, render_issue(issue_of(RIVER, wide)).html, scheme, 360)
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_every_form_is_accessible_and_never_scrolls_sideways_on_a_phone(show, form):
+    page = show(form, LIGHT)
+    assert page.evaluate("document.documentElement.scrollWidth") == LIGHT.width
     assert violations(page) == []
 
 
 @pytest.mark.parametrize(
-    "rendering",
-    [
-        pytest.param(render_alert(ALERT), id="alert"),
-        pytest.param(
-            render_notice("A subject", ["Words."], [("A link", "https://example.org/")]),
-            id="notice",
-        ),
-    ],
+    "form", [form for form in FORMS if form.style_sheets], ids=lambda form: form.name
 )
-def test_other_mails_are_accessible_in_the_dark(browser, rendering):
-    assert violations(shown(browser, rendering.html, "dark", 800)) == []
-
-
-def test_in_the_dark_no_surface_stays_white(browser):
-    page = shown(browser, render_issue(ISSUE).html, "dark", 800)
+def test_in_the_dark_every_form_can_be_read_and_no_surface_stays_bright(show, form):
+    page = show(form, DARK)
+    assert violations(page, OF_COLOURS) == []
     bright = page.evaluate(
         """[...document.querySelectorAll('*')]
             .map(element => getComputedStyle(element).backgroundColor)
@@ -83,13 +96,47 @@ def test_in_the_dark_no_surface_stays_white(browser):
     assert bright == []
 
 
+@pytest.mark.parametrize("shot", [LIGHT, DESKTOP], ids=lambda shot: shot.name)
+@pytest.mark.parametrize("name", ["lead", "portrait", "no-style-sheet"])
+def test_pictures_keep_their_proportions_and_stay_inside_the_column(show, name, shot):
+    shown = show(BY_NAME[name], shot).evaluate(
+        """[...document.images].map(image => [
+            image.width, image.height, image.naturalWidth / image.naturalHeight,
+            image.getBoundingClientRect().right])"""
+    )
+    assert len(shown) >= 2
+    for width, height, proportion, right in shown:
+        assert width / height == pytest.approx(proportion, rel=0.01)
+        assert width <= 560
+        assert right <= shot.width - 20
+
+
+def test_a_table_too_wide_for_a_phone_scrolls_by_itself_and_the_keyboard_reaches_it(show):
+    page = show(BY_NAME["wide-table"], LIGHT)
+    table = page.get_by_role("group", name="More than fits on a phone")
+    assert table.evaluate("element => element.scrollWidth > element.clientWidth")
+    table.focus()
+    assert table.evaluate("element => element === document.activeElement")
+
+
+def test_a_passage_in_arabic_is_set_from_the_right(show):
+    page = show(BY_NAME["scripts"], DESKTOP)
+    aligned = page.evaluate(
+        """[...document.querySelectorAll('p[dir=rtl], li[dir=rtl]')]
+            .map(element => getComputedStyle(element).textAlign)"""
+    )
+    assert len(aligned) >= 3
+    assert set(aligned) == {"right"}
+
+
 def test_the_pictures_for_the_readme_are_small_and_of_the_sizes_they_say(browser, tmp_path):
     preview = tmp_path / "issue.html"
     without_pictures = replace(RIVER, photo=None)
     preview.write_text(render_issue(issue_of(without_pictures, without_pictures)).html)
     sizes = {}
     for shot in SHOTS:
-        picture = smaller(take(browser, shot, preview))
+        with seen(browser, shot) as page:
+            picture = smaller(take(page, shot, preview), LARGEST)
         assert len(picture) < LARGEST
         sizes[shot.name] = Image.open(io.BytesIO(picture)).size
     assert sizes == {

@@ -1,15 +1,25 @@
 """A broken template is found before the compiler sees it, and the message says where."""
 
+from dataclasses import replace
+
 import pytest
 
+from rendering.content import NoteContent
 from rendering.errors import RenderingError
 from rendering.mjml import DEEPEST, LONGEST, compile_mjml
+from tests.rendering import samples
 
 OPENING = "<mjml><mj-body><mj-section><mj-column><mj-text>"
 CLOSING = "</mj-text></mj-column></mj-section></mj-body></mjml>"
 
 
-def compiled(inside: str, *notes: str) -> str:
+RIVER, STRIKE = (
+    replace(samples.RIVER, subject="River", claim="Treaty"),
+    replace(samples.PORTS, subject="Ports", claim="Strike"),
+)
+
+
+def compiled(inside: str, *notes: NoteContent) -> str:
     return compile_mjml(OPENING + inside + CLOSING, "email/x/body.mjml", notes)
 
 
@@ -43,16 +53,25 @@ def test_a_complaint_names_the_note_in_which_the_fault_is():
     with pytest.raises(
         RenderingError, match="in the note “Ports: Strike”: </mj-text> stands where"
     ):
-        compiled(inside.replace("<!--note -->", "", 2), "River: Treaty", "Ports: Strike")
+        compiled(inside.replace("<!--note -->", "", 2), RIVER, STRIKE)
+
+
+def test_a_complaint_names_the_section_in_which_the_fault_is():
+    inside = "<!--note 1--><!--section 1--><p>a</p><!--section 2--><p>b<!--section --><!--note -->"
+    with pytest.raises(
+        RenderingError,
+        match=r"in the note “River: Treaty”, under “What is the background\?”: <mj-foo>",
+    ):
+        compiled(inside.replace("<p>b", "<mj-foo />"), RIVER)
 
 
 def test_a_fault_after_the_last_note_is_not_blamed_on_it():
     with pytest.raises(RenderingError, match=r"of the composed mail: <mj-foo>"):
-        compiled("<!--note 1--><p>a</p><!--note --><mj-foo />", "River: Treaty")
+        compiled("<!--note 1--><p>a</p><!--note --><mj-foo />", RIVER)
 
 
 def test_the_markers_of_notes_do_not_reach_the_mail():
-    assert "note 1" not in compiled("<!--note 1-->a<!--note -->", "River: Treaty")
+    assert "note 1" not in compiled("<!--note 1-->a<!--note -->", RIVER)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The text part, as it is read in a terminal."""
 
 from textwrap import dedent
+from unicodedata import east_asian_width
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,11 @@ from rendering.plaintext import (
     wrapped,
 )
 
+
+def columns_of(line: str) -> int:
+    return sum(1 + (east_asian_width(char) in "WF") for char in line)
+
+
 LONG_ADDRESS = "https://example.org/" + "a-very-long-name/" * 8
 
 
@@ -28,6 +34,20 @@ def test_no_line_is_longer_than_72_columns():
 
 def test_an_address_is_never_broken():
     assert LONG_ADDRESS in wrapped(f"See {LONG_ADDRESS} for more.").split("\n")
+
+
+def test_chinese_is_broken_between_characters_by_the_columns_it_takes():
+    text = "（" + "一带一路倡议，" * 20 + "）"
+    lines = wrapped(text, "- ").split("\n")
+    assert "".join(line[2:] for line in lines) == text
+    assert all(columns_of(line) <= COLUMNS for line in lines)
+    assert not any(line[2] in "，）" or line.endswith("（") for line in lines)
+
+
+def test_words_in_two_scripts_are_kept_apart_as_they_were():
+    assert wrapped("The slogan 一带一路 (yī dài) was heard.") == (
+        "The slogan 一带一路 (yī dài) was heard."
+    )
 
 
 def test_words_with_hyphens_stay_whole():

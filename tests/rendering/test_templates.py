@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rendering import mail
+from rendering.content import Section, Takeaway, Takeaways
 from rendering.errors import RenderingError
 from rendering.mail import render_issue
 from rendering.mjml import KNOWN
@@ -41,20 +42,56 @@ def test_templates_use_elements_that_the_compiler_knows(file):
     assert set(re.findall(r"<(mj[\w-]*)", file.read_text())) <= KNOWN
 
 
-@pytest.mark.parametrize("mail", ["issue", "alert", "notice"])
+@pytest.mark.parametrize("mail", ["issue", "alert", "correction", "notice"])
 def test_every_mail_has_its_three_templates(mail):
     names = {file.name for file in (TEMPLATES / "email" / mail).iterdir()}
     assert names == {"subject.txt", "body.mjml", "body.txt"}
 
 
+def test_every_partial_is_used_and_every_file_of_a_set_stands_for_one_of_all_sets():
+    shared = {
+        file.relative_to(TEMPLATES).as_posix(): file.read_text()
+        for file in TEMPLATES.glob("email/**/*")
+        if file.is_file() and "sets" not in file.parts
+    }
+    named = set(re.findall(r'"(email/partials/[^"]+)"', "".join(shared.values())))
+    assert {name for name in shared if name.startswith("email/partials/")} == named
+    of_sets = {
+        file.relative_to(folder)
+        for folder in TEMPLATES.glob("email/sets/*")
+        for file in folder.glob("**/*")
+        if file.is_file()
+    }
+    assert of_sets
+    assert {f"email/{file.as_posix()}" for file in of_sets} <= shared.keys()
+
+
+def test_a_digest_has_how_each_note_begins_and_where_to_read_on_and_no_more():
+    digest = replace(ISSUE.publication, template_set="digest")
+    takeaways = Takeaways((Takeaway("It waits.", "<p>So long.</p>"), Takeaway("It goes.", "")))
+    second = replace(PORTS, sections=(Section("Three takeaways", (takeaways,)),))
+    rendering = render_issue(replace(issue_of(RIVER, second), publication=digest))
+    page = Page(rendering.html)
+    for part in (page.text, rendering.text):
+        words = " ".join(part.split())
+        assert "On 2 July, the governments of Kalwe and Narun signed" in words
+        assert "Both parliaments have to" not in words
+        assert "It waits." in words
+        assert "It goes." in words
+        assert "So long." not in words
+        assert words.count("Read the note") == 2
+    assert {RIVER.url, second.url} <= {attributes.get("href") for _, attributes in page.tags}
+    assert {level for level, _ in page.headings} == {1, 2}
+
+
 def test_a_name_that_is_not_defined_is_told_with_template_and_line(copied_templates):
-    broken(copied_templates / "partials" / "note.mjml", "note.claim", "note.clam")
+    broken(copied_templates / "partials" / "headline.mjml", "note.claim", "note.clam")
     with pytest.raises(
-        RenderingError, match=r"^templates/email/partials/note.mjml, line \d+: .*'clam'"
+        RenderingError, match=r"^templates/email/partials/headline.mjml, line \d+: .*'clam'"
     ) as caught:
         render_issue(ISSUE)
     line = int(re.findall(r"line (\d+)", str(caught.value))[0])
-    source = (copied_templates / "partials" / "note.mjml").read_text().split("\n")
+    source = (copied_templates / "partials" / "headline.mjml").read_text().split("\n")
     assert "note.clam" in source[line - 1]
 
 
