@@ -108,7 +108,7 @@ class TestTheRealPage:
         background = " ".join(texts(note)[1])
         assert "Mali.coup." in background
         assert "Russia.." in background
-        assert "line 39: no space after a comma in “Second,Mali”" in note.warnings
+        assert "line 39: no space after a comma in “Second,Mali’s”" in note.warnings
         assert "the same name as “Goïta” and “Goita”" in note.warnings
 
     def test_a_news_agencys_report_is_refused_in_one_sentence(self):
