@@ -33,19 +33,19 @@ def main() -> None:
 
 
 def _issue_of_twelve_notes() -> None:
-    from dataclasses import replace
-
+    from benchmarks.mail import issues_of_twelve_notes
+    from issues.preflight import preflight
     from rendering.mail import render_issue
-    from tests.rendering.samples import ISSUE, PORTS, RIVER
+    from tests.issues.preflight.sound import sound
 
-    notes = tuple(
-        replace(note, slug=f"{note.slug}-{n}") for n in range(6) for note in (RIVER, PORTS)
-    )
-    content = replace(ISSUE, notes=notes)
-    render_issue(content)
-    rounds = 20
-    seconds = _cpu(lambda: [render_issue(content) for _ in range(rounds)])
-    _say("render an issue of 12 notes", 1000 * seconds / rounds, "ms")
+    first, *others = issues_of_twelve_notes(20)
+    render_issue(first)
+    seconds = _cpu(lambda: [render_issue(content) for content in others])
+    _say("render an issue of 12 notes", 1000 * seconds / len(others), "ms")
+    first_facts, *facts = [sound(*content.notes) for content in others[:6]]
+    preflight(first_facts)
+    seconds = _cpu(lambda: [preflight(issue) for issue in facts])
+    _say("look it over (preflight)", 1000 * seconds / len(facts), "ms")
 
 
 def _audience(state: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -18,14 +18,14 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import EditView, SnippetViewSet, SnippetViewSetGroup
 
 from delivery.models import Mailing
 from desk.mailing_changes import Cancel, Pause, Resume, Settle
 from desk.mailings import LOOKERS, MailingNow, MailingsView, MailingView, OneMailing
 from desk.pace import PaceViewSet
 from desk.week import Week, weeks
-from issues.models import Publication, Volume
+from issues.models import Issue, Publication, Volume
 from notes.models import Note, Person, SectionSchema
 
 
@@ -119,6 +119,15 @@ class PublicationViewSet(SnippetViewSet):
             ],
             heading="Issues",
         ),
+        MultiFieldPanel(
+            [
+                FieldPanel("template_set"),
+                FieldPanel("per_cent"),
+                FieldPanel("date_style"),
+                FieldPanel("dictionary"),
+            ],
+            heading="Look and house style",
+        ),
     ]
 
 
@@ -129,6 +138,45 @@ class VolumeViewSet(SnippetViewSet):
     icon = "folder-open-inverse"
     menu_label = "Volumes"
     list_display = ["publication", "number", "begins_on", "first_serial"]
+
+
+class OpenIssuePolicy(ModelPermissionPolicy):
+    """An issue is made by preparing it, so it is only written at, by whoever may change issues."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action == "change" and bool(super().user_has_permission(user, action))
+
+
+class OpenIssueView(EditView):
+    """The open issue's page; what was published stays as it is."""
+
+    def get_object(self, queryset: Any = None) -> Issue:
+        issue: Issue = super().get_object(queryset)
+        if issue.is_published:
+            raise Http404
+        return issue
+
+
+class IssueViewSet(SnippetViewSet):
+    """The open issues: what stands around their notes, and above them in a mailbox."""
+
+    model = Issue
+    icon = "mail"
+    menu_label = "Open issues"
+    list_display = ["__str__", Column("subject_line"), Column("date")]
+    permission_policy = OpenIssuePolicy(Issue)
+    edit_view_class = OpenIssueView
+    copy_view_enabled = False
+    panels = [
+        FieldPanel("subject_line"),
+        FieldPanel("preview_text"),
+        FieldPanel("introduction"),
+        FieldPanel("cover"),
+        FieldPanel("regions"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Issue]:
+        return Issue.objects.open().select_related("publication", "volume")
 
 
 class SettingsGroup(SnippetViewSetGroup):
@@ -146,7 +194,7 @@ class NewsroomGroup(SnippetViewSetGroup):
     menu_label = "Newsroom"
     menu_icon = "doc-full"
     menu_order = 100
-    items = (NoteViewSet, PersonViewSet)
+    items = (NoteViewSet, IssueViewSet, PersonViewSet)
 
 
 class MailingsMenuItem(MenuItem):

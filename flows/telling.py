@@ -17,6 +17,7 @@ from delivery.standing import State, line_of
 from delivery.states import ChunkState
 from flows.reports import MailingReport, PreparationReport, command_for
 from issues.models import Issue, Publication
+from issues.preflight import Level
 from rendering.dates import printed_moment
 from rendering.errors import RenderingError
 
@@ -44,9 +45,22 @@ def ask_for_approval(issue: Issue, report: PreparationReport) -> bool:
             f"{command_for('approve', issue.publication)}.",
             *contents,
             *report.remarks,
-            *(f"{finding.level.capitalize()}: {finding.sentence}" for finding in report.findings),
+            *_found(report),
         ],
     )
+
+
+def _found(report: PreparationReport) -> list[str]:
+    """What stops the approval and what it would name, in full; of the hints, how many."""
+    found = [
+        f"{finding.level.capitalize()}: {finding.sentence}"
+        for finding in report.findings
+        if finding.level is not Level.HINT
+    ]
+    if hints := len(report.findings) - len(found):
+        shown = "is 1 hint" if hints == 1 else f"are {hints} hints"
+        found.append(f"There {shown} besides; `twtw issue show` has everything.")
+    return found
 
 
 def remind_of_approval(issue: Issue, reason: str) -> None:

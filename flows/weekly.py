@@ -20,11 +20,13 @@ from flows.artifacts import show_preparation
 from flows.reports import MailingReport, PreparationReport
 from flows.sending import report_stuck, send
 from flows.steps import Ending, step, story, time_of_run
-from issues import assembling, editions
+from issues import assembling
 from issues.assembling import Assembly
 from issues.errors import NotApproved
 from issues.models import Issue, Publication
+from issues.outside import ask_outside
 from issues.preflight import Finding, preflight
+from issues.preflight.gathering import facts_of_issue
 from rendering.content import Rendering
 
 
@@ -55,8 +57,11 @@ def assemble_week(
 @step(retries=2)
 def look_over(issue: Issue) -> tuple[Rendering, list[Finding]]:
     """Render the issue as it would be mailed, and see what a machine can see."""
-    rendering = editions.render_issue(issue)
-    return rendering, preflight(issue, rendering)
+    facts = facts_of_issue(issue, spelling=False)
+    ask_outside(facts, spam=facts.really_sent)
+    # Gathered again, with what was answered.
+    facts = facts_of_issue(issue, rendering=facts.rendering)
+    return facts.rendering, preflight(facts)
 
 
 @step()

@@ -7,6 +7,7 @@ even while the approved words still stand in the note's row.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from issues.editions import keep_issue, render_issue
 from issues.errors import IssueError, NotApproved
 from issues.models import Approval, Issue
 from issues.preflight import Level, preflight
+from issues.preflight.gathering import facts_of_issue
 from notes.models import Note
 from rendering import mail
 
@@ -42,6 +44,8 @@ def void_approval(approval: Approval, reason: str) -> None:
 def approve_issue(issue: Issue, by: str, send_at: datetime | None = None) -> Approval:
     """Approve an issue as it renders now. Approving the same bytes again changes nothing.
 
+    What preflight warns of is written into the approval: it was let pass.
+
     Args:
         by: who approves, as the record shall name them.
         send_at: when it may leave (aware); None for its day at the publication's hour.
@@ -54,10 +58,10 @@ def approve_issue(issue: Issue, by: str, send_at: datetime | None = None) -> App
         raise IssueError(f"{issue} is published already.")
     content = issue_content(issue)
     rendering = mail.render_issue(content)
-    blockers = [f for f in preflight(issue, rendering) if f.level is Level.BLOCKER]
-    if blockers:
-        sentences = " ".join(finding.sentence for finding in blockers)
-        raise IssueError(f"{issue} can't be approved yet: {sentences}")
+    # Spelling gives hints only, which no approval names.
+    found = preflight(facts_of_issue(issue, content, rendering, spelling=False))
+    if blockers := [finding.sentence for finding in found if finding.level is Level.BLOCKER]:
+        raise IssueError(f"{issue} can't be approved yet: {' '.join(blockers)}")
     due = send_at or issue.publication.due(issue.date)
     standing = approval_in_force(issue)
     if standing is not None:
@@ -71,6 +75,7 @@ def approve_issue(issue: Issue, by: str, send_at: datetime | None = None) -> App
         audience=f"confirmed readers of {issue.publication}",
         send_at=due,
         approved_by=by,
+        findings=[asdict(finding) for finding in found if finding.level is Level.WARNING],
     )
 
 

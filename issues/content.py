@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.conf import settings
 from django.urls import reverse
+from wagtail.rich_text import expand_db_html
 
 from issues.models import Issue, Publication
-from notes.content import note_content
+from notes.content import note_content, picture
 from notes.models import Note
-from rendering.content import AlertContent, IssueContent, NoteContent, PublicationContent
+from rendering.content import (
+    AlertContent,
+    IssueContent,
+    NoteContent,
+    PublicationContent,
+    Region,
+)
 
 # What a phone shows of a subject line, and of the preview text beside it.
 SUBJECT_LENGTH = 78
@@ -24,6 +33,7 @@ def publication_content(publication: Publication) -> PublicationContent:
         colour=publication.colour,
         postal_address=publication.postal_address,
         home_url=f"{settings.SITE_URL}{reverse('archive:home')}",
+        template_set=publication.template_set,
     )
 
 
@@ -41,6 +51,8 @@ def issue_content(issue: Issue) -> IssueContent:
         introduction=issue.introduction,
         notes=notes,
         url=f"{settings.SITE_URL}{path}",
+        cover=picture(issue.cover, str(issue)) if issue.cover else None,
+        regions=tuple(_regions(issue)),
     )
 
 
@@ -59,12 +71,18 @@ def alert_content(publication: Publication, note: Note) -> AlertContent:
     )
 
 
+def _regions(issue: Issue) -> Iterator[Region]:
+    for block in issue.regions:
+        briefs = tuple(expand_db_html(brief.source) for brief in block.value["briefs"])
+        yield Region(block.value["name"], briefs)
+
+
 def proposed_subject(issue: Issue, notes: tuple[NoteContent, ...]) -> str:
-    """`TWTW #318: Russia and Mali: The growing presence …`, from the first note."""
+    """`TWTW #318: The growing presence of Russia in Mali`, from what the first note claims."""
     opening = f"{issue.publication.short_name} {issue.line.split(' Vol')[0].rstrip(',')}"
     if not notes:
         return opening
-    return shortened(f"{opening}: {notes[0].subject}: {notes[0].claim}", SUBJECT_LENGTH)
+    return shortened(f"{opening}: {notes[0].claim}", SUBJECT_LENGTH)
 
 
 def proposed_preview(notes: tuple[NoteContent, ...]) -> str:

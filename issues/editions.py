@@ -7,6 +7,8 @@ from typing import Any
 from issues.content import alert_content, issue_content
 from issues.errors import IssueError, NotApproved
 from issues.models import Edition, Issue, Publication
+from issues.preflight import Level, preflight
+from issues.preflight.gathering import facts_of_alert
 from notes.models import Note
 from rendering import mail
 from rendering.content import IssueContent, Rendering
@@ -36,7 +38,8 @@ def make_alert(publication: Publication, note: Note) -> Edition:
 
     Raises:
         NotApproved: if it has no mailing and the note's latest words are not approved.
-        IssueError: if the publication comes out in numbered issues.
+        IssueError: if the publication comes out in numbered issues, or preflight finds something
+            that stops it.
     """
     if publication.numbered:
         raise IssueError(f"{publication} comes out in numbered issues and has no alerts.")
@@ -51,10 +54,16 @@ def make_alert(publication: Publication, note: Note) -> Edition:
             f"“{note}” is not approved; approve it with `twtw notes approve {note.pk}`."
         )
     content = alert_content(publication, note)
+    rendering = mail.render_alert(content)
+    facts = facts_of_alert(publication, note, content, rendering, spelling=False)
+    found = [finding for finding in preflight(facts) if finding.level is Level.BLOCKER]
+    if found:
+        sentences = " ".join(finding.sentence for finding in found)
+        raise IssueError(f"“{note}” can't be sent as an alert yet: {sentences}")
     edition, _ = Edition.objects.update_or_create(
         publication=publication,
         note=note,
-        defaults={"content": to_json(content), **_bytes(mail.render_alert(content))},
+        defaults={"content": to_json(content), **_bytes(rendering)},
     )
     return edition
 

@@ -14,10 +14,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.functional import cached_property
+from wagtail.fields import StreamField
 
 from issues import numbering
+from issues.blocks import RegionsBlock
 from issues.errors import IssueError
-from notes.models import Note
+from notes.models import Note, Photo
+from rendering.environment import template_sets
 
 
 class Weekday(models.IntegerChoices):
@@ -35,6 +38,22 @@ class Weekday(models.IntegerChoices):
 def _known_time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(f"{name} is no time zone; write it like Asia/Kolkata.")
+
+
+class PerCent(models.TextChoices):
+    """How a share is written."""
+
+    ANY = "any", "either way"
+    WORDS = "per cent", "12 per cent"
+    SIGN = "%", "12%"
+
+
+class DateStyle(models.TextChoices):
+    """How a day is written in a text."""
+
+    ANY = "any", "any way"
+    DAY_MONTH = "day month", "29 June 2025"
+    MONTH_DAY = "month day", "June 29, 2025"
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
@@ -88,6 +107,33 @@ class Publication(models.Model):  # type: ignore[django-manager-missing] # Wagta
         validators=[MinValueValidator(1)],
         help_text="The serial of the first issue made here; earlier ones were made elsewhere.",
     )
+    template_set = models.SlugField(
+        max_length=40,
+        default="standard",
+        help_text="The look of its mails: a folder in templates/email/sets, ours or the newsroom's "
+        "own, or “standard”.",
+    )
+    per_cent = models.CharField(
+        "per cent",
+        max_length=10,
+        choices=PerCent,
+        default=PerCent.ANY,
+        help_text="House style: preflight names what is written otherwise.",
+    )
+    date_style = models.CharField(
+        "dates",
+        max_length=20,
+        choices=DateStyle,
+        default=DateStyle.DAY_MONTH,
+        help_text="House style: preflight names what is written otherwise.",
+    )
+    dictionary = models.CharField(
+        max_length=10,
+        blank=True,
+        default="en_GB",
+        validators=[RegexValidator(r"^[a-z]{2,3}(_[A-Z]{2})?$", "Write it like en_GB.")],
+        help_text="Hunspell's dictionary for spelling hints; empty for none.",
+    )
 
     objects = PublicationQuerySet.as_manager()
 
@@ -102,6 +148,13 @@ class Publication(models.Model):  # type: ignore[django-manager-missing] # Wagta
         if former is not None and former.editions.exists():
             raise ValidationError(
                 {"slug": f"Links in mails already sent lead to {former.slug}, so it stays."}
+            )
+        if self.template_set not in template_sets():
+            raise ValidationError(
+                {
+                    "template_set": f"There is no template set {self.template_set}; there are: "
+                    f"{', '.join(template_sets())}."
+                }
             )
 
     @property
@@ -178,6 +231,15 @@ class Issue(models.Model):
         max_length=200, blank=True, help_text="Empty: proposed from the other notes."
     )
     introduction = models.TextField(blank=True)
+    cover = models.ForeignKey(
+        Photo, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    regions = StreamField(
+        RegionsBlock(required=False),
+        blank=True,
+        verbose_name="also, from around the world",
+        help_text="Briefs, region by region.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     asked_about = models.CharField(
@@ -314,6 +376,9 @@ class Approval(models.Model):
     approved_at = models.DateTimeField(auto_now_add=True)
     voided_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.CharField(max_length=300, blank=True)
+    findings = models.JSONField(
+        default=list, help_text="What preflight had found, and the approver let pass."
+    )
 
     class Meta:
         ordering = ["-approved_at"]
@@ -327,3 +392,34 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.issue} approved by {self.approved_by}"
+
+
+class LinkAnswer(models.Model):
+    """What the site behind a link said when it was asked last."""
+
+    address = models.CharField(max_length=1000)
+    key = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the address.")
+    reachable = models.BooleanField()
+    sentence = models.CharField(max_length=300, blank=True, help_text="Why it is not.")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class SpamVerdict(models.Model):
+    """What SpamAssassin thought of a rendering."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    score = models.FloatField()
+    rules = models.JSONField(default=list, help_text="Names and points of the rules that hit.")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"{self.score:.1f}"

@@ -142,6 +142,16 @@ class Configuration(BaseSettings):
         description="Minutes for which the provider's evidence about copies in doubt is waited "
         "for, before a person is asked.",
     )
+    templates: Path | None = Field(
+        None,
+        description="Folder of the newsroom's own templates, searched before ours: a file like "
+        "`email/partials/footer.mjml` in it takes the place of the one with the same name.",
+    )
+    check_links: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="Whether the sites behind an issue's links are asked if they are there: `on`, "
+        "`off`, or `auto` for only where mail really leaves.",
+    )
     editors: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Addresses, separated by commas, that are told when an issue is prepared, "
@@ -156,6 +166,16 @@ class Configuration(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         value = value.expanduser()
         return value if value.is_absolute() else (Path.cwd() / value)
+
+    @field_validator("templates")
+    @classmethod
+    def _folder_that_is_there(cls, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        value = value.expanduser().absolute()
+        if not (value / "email").is_dir():
+            raise ValueError("a folder with a folder `email` in it")
+        return value
 
     @field_validator("site_url", "sendgrid_url")
     @classmethod

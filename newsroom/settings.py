@@ -177,6 +177,10 @@ LOGGING = {
 # What the rooms may know of the configuration; they read it here and nowhere else.
 EDITORS = list(_our.editors)
 DELIVERY_TRANSPORT = _our.transport
+TEMPLATES_OF_THE_NEWSROOM = _our.templates
+CHECK_LINKS = _our.check_links == "on" or (
+    _our.check_links == "auto" and _our.transport != "outbox"
+)
 DELIVERY_THREADS = _our.delivery_threads
 SETTLING_MINUTES = _our.settling_minutes
 OUTBOX = _our.outbox

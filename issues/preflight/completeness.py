@@ -1,181 +1,264 @@
-"""What a machine can see before an issue is approved.
+"""Whether anything is missing: notes and their approval, authors, sections, sources, words.
 
-`preflight` is a list of small checks; each looks at one thing and says what it
-found, how bad it is and where. Blockers stop the approval.
+What pictures must carry is in `pictures`, what was left in the words by mistake in `leftovers`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
-from urllib.parse import urlsplit
 
-from django.conf import settings
+from issues.preflight import leftovers, pictures
+from issues.preflight.facts import IssueRendering, NoteFacts
+from issues.preflight.findings import Finding, Level
+from issues.preflight.words import passages_of
+from notes.names import name_key
+from rendering.content import Figure, Part, Quote, Section, Table, Takeaways, Text
+from rendering.richtext import blocks
 
-from issues.models import Issue, IssueSerial, Weekday
-from rendering.content import Rendering
-from rendering.dates import printed_date
+_TEAM = re.compile(
+    r"\b(team|staff|desk|editors?|editorial|bureau|newsroom|correspondents?|reporters?|agencies)\b",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(
+    r"\d\s?%|\d\s(?:per\s?cent|percent)\b"
+    r"|\b(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundreds?)"
+    r"[\s-](?:million|billion|trillion|crore|lakh)\b"
+    r"|(?:[$€£¥₹]|\b(?:US\$|USD|EUR|GBP|INR|Rs\.?))\s?\d"
+    r"|\d\s?(?:dollars?|euros?|pounds?|rupees?|yuan|yen|USD|EUR|GBP|INR)\b"
+    r"|(?<![\d.,/-])\d{1,3}(?:,\d{2,3})+(?!\d)"
+    # Four and more digits, but no year, and no number of a document.
+    r"|(?<!Resolution )(?<!No )(?<!No\. )(?<!#)(?<![\d.,/-])"
+    r"(?!(?:1[0-9]|20|21)\d\d(?!\d))\d{4,}(?![\d/-])"
+)
 
-EXAMPLE_DOMAINS = ("@example.org", "@example.com", "@example.net")
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-# Gmail shows no more of a mail than this and hides the rest behind a link.
-CLIPPED_AT_BYTES = 102_000
-SUBJECT_SHOWN_ON_A_PHONE = 78
-
-
-class Level(StrEnum):
-    BLOCKER = "blocker"
-    WARNING = "warning"
-    HINT = "hint"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong or odd. `place` names the note or part it was found in."""
-
-    code: str
-    level: Level
-    place: str
-    sentence: str
+_Check = Callable[[IssueRendering], Iterator[Finding]]
 
 
-def preflight(issue: Issue, rendering: Rendering) -> list[Finding]:
-    """Everything found in an issue and its rendering, the worst first."""
-    found = [finding for check in CHECKS for finding in check(issue, rendering)]
-    order = list(Level)
-    return sorted(found, key=lambda finding: order.index(finding.level))
-
-
-def _has_notes(issue: Issue, _: Rendering) -> Iterator[Finding]:
-    if not issue.entries.exists():
-        yield Finding("no-notes", Level.BLOCKER, "issue", "It has no approved note.")
-
-
-def _notes_are_approved(issue: Issue, _: Rendering) -> Iterator[Finding]:
-    for entry in issue.entries.select_related("note"):
-        if not entry.note.is_approved:
+def _notes(issue: IssueRendering) -> Iterator[Finding]:
+    if not issue.notes:
+        yield Finding(
+            "no-notes",
+            Level.BLOCKER,
+            "issue",
+            "It has no note; approve one, or add one.",
+            issue.fix,
+        )
+    for note in issue.notes:
+        if not note.is_approved:
             yield Finding(
                 "not-approved",
                 Level.BLOCKER,
-                str(entry.note),
-                f"“{entry.note}” was edited and is not approved again; approve it, or take it "
-                "out with `twtw issue prepare`.",
+                note.headline,
+                "The note was edited and is not approved again; approve it, or take it out of "
+                "the issue.",
+                note.fix,
             )
 
 
-def _fit_to_leave(issue: Issue, _: Rendering) -> Iterator[Finding]:
-    """Placeholders are harmless in the outbox; at a real transport they stop the issue."""
-    level = Level.WARNING if settings.DELIVERY_TRANSPORT == "outbox" else Level.BLOCKER
-    publication = issue.publication
-    if not publication.postal_address:
-        yield Finding(
-            "no-postal-address",
-            level,
-            "publication",
-            f"{publication} has no postal address, which a mailing to many must carry.",
-        )
-    if publication.sender_address.endswith(EXAMPLE_DOMAINS):
-        yield Finding(
-            "example-sender",
-            level,
-            "publication",
-            f"The sender of {publication} is still an example address.",
-        )
-    site = urlsplit(settings.SITE_URL)
-    if level is Level.BLOCKER and (site.scheme != "https" or site.hostname in LOOPBACK):
-        yield Finding(
-            "site-not-public",
-            level,
-            "TWTW_SITE_URL",
-            f"The links lead to {settings.SITE_URL}; readers need an https address of yours, "
-            "and one-click unsubscribing does too (RFC 8058).",
-        )
-
-
-def _on_the_weekday(issue: Issue, _: Rendering) -> Iterator[Finding]:
-    usual = Weekday(issue.publication.weekday)
-    if issue.date.weekday() != usual:
-        actual = Weekday(issue.date.weekday())
-        yield Finding(
-            "other-weekday",
-            Level.WARNING,
-            "issue",
-            f"{printed_date(issue.date)} is a {actual.label}; "
-            f"{issue.publication} comes out on {usual.label}s.",
-        )
-
-
-def _no_serial_skipped(issue: Issue, _: Rendering) -> Iterator[Finding]:
-    first = issue.serials[0]
-    before = (
-        IssueSerial.objects.filter(publication=issue.publication, serial__lt=first)
-        .order_by("-serial")
-        .first()
-    )
-    if before is not None and before.serial != first - 1:
-        yield Finding(
-            "serial-skipped",
-            Level.WARNING,
-            "issue",
-            f"It takes #{first}, but the issue before it is #{before.serial}.",
-        )
-
-
-def _authors_and_pictures(issue: Issue, _: Rendering) -> Iterator[Finding]:
-    for entry in issue.entries.select_related("note__photo"):
-        note = entry.note
-        authors = note.authors_in_order()
-        if not authors:
-            yield Finding("no-author", Level.WARNING, str(note), f"“{note}” names no author.")
-        for author in authors:
-            if author.biography_on(note.date) is None:
+def _authors(issue: IssueRendering) -> Iterator[Finding]:
+    for note in issue.notes:
+        names = [author.name for author in note.content.authors]
+        if not any(name.strip() for name in names):
+            yield Finding(
+                "no-author",
+                Level.WARNING,
+                note.headline,
+                "The note names no author; choose who wrote it.",
+                note.fix,
+            )
+            continue
+        if all(_TEAM.search(name) for name in names):
+            yield Finding(
+                "team-byline",
+                Level.HINT,
+                note.headline,
+                f"The byline is “{', '.join(names)}” and no person; name who wrote the note.",
+                note.fix,
+            )
+        for author in note.content.authors:
+            if not author.biography.strip() and not _TEAM.search(author.name):
                 yield Finding(
                     "no-bio",
                     Level.WARNING,
-                    str(note),
-                    f"“{note}”: nothing is said about its author {author}.",
+                    note.headline,
+                    f"Nothing is said about its author {author.name}; write a biography.",
+                    note.fix,
                 )
-        if note.photo and not note.photo.description:
+
+
+def _author_twice(issue: IssueRendering) -> Iterator[Finding]:
+    known = {
+        name_key(spelt): name_key(spellings[0]) for spellings in issue.names for spelt in spellings
+    }
+    for note in issue.notes:
+        seen: dict[str, str] = {}
+        for author in note.content.authors:
+            key = name_key(author.name)
+            person = _heard(known.get(key, key))
+            if person and person in seen:
+                yield Finding(
+                    "author-twice",
+                    Level.WARNING,
+                    note.headline,
+                    f"The byline names one person twice: “{seen[person]}” and “{author.name}”; "
+                    "take one out.",
+                    note.fix,
+                )
+            seen.setdefault(person, author.name)
+
+
+def _heard(key: str) -> str:
+    """What is left of a name when neither the order of its parts, nor an `h` after a consonant,
+    nor a doubled letter tells two apart: `Anandhan` and `Anandan`."""
+    return " ".join(
+        sorted(
+            re.sub(r"(.)\1", r"\1", re.sub(r"(?<=[bcdfgjklmnpqrstvz])h", "", part))
+            for part in key.split()
+        )
+    )
+
+
+def _countries(issue: IssueRendering) -> Iterator[Finding]:
+    for note in issue.notes:
+        if not note.content.countries:
             yield Finding(
-                "no-alternative-text",
+                "no-country",
+                Level.HINT,
+                note.headline,
+                "The note is about no country; choose those under which readers will look for it.",
+                note.fix,
+            )
+
+
+def _sections(issue: IssueRendering) -> Iterator[Finding]:
+    for note in issue.notes:
+        have = [_alike(section.heading) for section in note.content.sections]
+        wanted = {_alike(heading): heading for heading in note.headings}
+        for key, heading in wanted.items():
+            if key not in have:
+                yield Finding(
+                    "missing-section",
+                    Level.WARNING,
+                    note.headline,
+                    f"The section “{heading}” is missing; write it, or choose another form.",
+                    note.fix,
+                )
+        order = [key for key in have if key in wanted]
+        if len(set(order)) < len(order):
+            twice = next(wanted[key] for key in order if order.count(key) > 1)
+            yield Finding(
+                "section-twice",
                 Level.WARNING,
-                str(note),
-                f"“{note}”: its picture has no alternative text.",
+                note.headline,
+                f"The section “{twice}” stands there twice.",
+                note.fix,
             )
-        if note.photo and not (note.photo.credit or note.photo_source):
+        elif order != [key for key in wanted if key in have]:
+            right = ", ".join(f"“{heading}”" for key, heading in wanted.items() if key in have)
             yield Finding(
-                "no-credit", Level.WARNING, str(note), f"“{note}”: its picture has no credit."
+                "section-order",
+                Level.WARNING,
+                note.headline,
+                f"Its sections are in another order than {right}.",
+                note.fix,
             )
 
 
-def _shown_whole(_: Issue, rendering: Rendering) -> Iterator[Finding]:
-    size = len(rendering.html.encode())
-    if size > CLIPPED_AT_BYTES:
+def _alike(heading: str) -> str:
+    return "".join(char for char in heading.casefold() if char.isalnum())
+
+
+def _sources(issue: IssueRendering) -> Iterator[Finding]:
+    for note in issue.notes:
+        if note.content.sources:
+            continue
+        for passage in passages_of(note):
+            says = passage.kind in {"paragraph", "cell", "quotation"}
+            found = _FIGURE.search(passage.text) if says else None
+            if found and not any(run.href for run in passage.runs):
+                yield Finding(
+                    "no-source",
+                    Level.HINT,
+                    passage.place,
+                    f"It quotes a figure, “{_around(passage.text, *found.span())}”, and the note "
+                    "names no source; add one, or link it.",
+                    note.fix,
+                )
+                break
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """What was found, with the rest of its first and last word and a word beside it."""
+    start = text.rfind(" ", 0, max(text.rfind(" ", 0, start), 0)) + 1
+    following = re.match(r"\S*(?: \S+)?", text[end:])
+    return text[start : end + (following.end() if following else 0)].strip(" .,;:")
+
+
+def _empty(issue: IssueRendering) -> Iterator[Finding]:
+    for note in issue.notes:
+        if not note.content.sections:
+            yield _empty_part(note, note.headline, "The note has a headline and no text; write it.")
+        for section in note.content.sections:
+            yield from _empty_section(note, section)
+    for region in issue.regions:
+        if not region.briefs or any(not blocks(brief) for brief in region.briefs):
+            yield Finding(
+                "empty-part",
+                Level.WARNING,
+                f"briefs › {region.name}",
+                f"A brief under “{region.name}” has no words; write it, or take it out.",
+                issue.fix,
+            )
+
+
+def _empty_section(note: NoteFacts, section: Section) -> Iterator[Finding]:
+    place = f"{note.headline} › {section.heading}" if section.heading else note.headline
+    empty = [missing for part in section.parts if (missing := _what_is_missing(part))]
+    if len(empty) == len(section.parts):
+        named = f"The section “{section.heading}”" if section.heading else "A section"
         yield Finding(
-            "clipped",
+            "empty-section",
             Level.WARNING,
-            "mail",
-            f"The mail has {size // 1000} kB; Gmail hides what comes after "
-            f"{CLIPPED_AT_BYTES // 1000} kB.",
+            place,
+            f"{named} has no words under its heading; write them, or take it out.",
+            note.fix,
         )
-    if len(rendering.subject) > SUBJECT_SHOWN_ON_A_PHONE:
-        yield Finding(
-            "long-subject",
-            Level.HINT,
-            "subject line",
-            f"The subject line has {len(rendering.subject)} characters; phones show about "
-            f"{SUBJECT_SHOWN_ON_A_PHONE}.",
-        )
+        return
+    for sentence in dict.fromkeys(empty):
+        yield _empty_part(note, place, sentence)
 
 
-Check = Callable[[Issue, Rendering], Iterator[Finding]]
-CHECKS: tuple[Check, ...] = (
-    _has_notes,
-    _notes_are_approved,
-    _fit_to_leave,
-    _on_the_weekday,
-    _no_serial_skipped,
-    _authors_and_pictures,
-    _shown_whole,
+def _empty_part(note: NoteFacts, place: str, sentence: str) -> Finding:
+    return Finding("empty-part", Level.WARNING, place, sentence, note.fix)
+
+
+def _what_is_missing(part: Part) -> str:
+    """What a part of a note lacks to be one, as a sentence; empty if nothing."""
+    match part:
+        case Text(html):
+            return "" if blocks(html) else "A text is empty; write it, or take it out."
+        case Quote(text):
+            return "" if text.strip() else "A quotation has no words; write them, or take it out."
+        case Table(header, rows):
+            has_words = any(cell.strip() for row in (header, *rows) for cell in row)
+            return "" if has_words else "A table has nothing in its cells; fill it, or take it out."
+        case Takeaways(points):
+            if points and all(point.lead.strip() for point in points):
+                return ""
+            return "A takeaway has no first words that say what it is; write them, or take it out."
+        case Figure():
+            return ""
+
+
+CHECKS: tuple[_Check, ...] = (
+    _notes,
+    _authors,
+    _author_twice,
+    _countries,
+    _sections,
+    _sources,
+    _empty,
+    *pictures.CHECKS,
+    *leftovers.CHECKS,
 )

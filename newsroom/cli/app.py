@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from newsroom.cli import alert, bench, issue, mailing, notes, readers, running, suppressions
+from newsroom.cli import (
+    alert,
+    bench,
+    doctor,
+    issue,
+    mail,
+    mailing,
+    notes,
+    readers,
+    running,
+    suppressions,
+)
 
 app = typer.Typer(
     name="twtw",
@@ -24,4 +35,6 @@ app.command("alert")(alert.alert)
 app.add_typer(mailing.app, name="mailing")
 app.add_typer(readers.app, name="readers")
 app.add_typer(suppressions.app, name="suppressions")
+app.add_typer(mail.app, name="mail")
 app.add_typer(bench.app, name="bench")
+app.add_typer(doctor.app, name="doctor")

@@ -70,6 +70,65 @@ def show(
 
 
 @app.command()
+def write(
+    subject: str | None = typer.Option(None, help="The subject line."),
+    preview_text: str | None = typer.Option(
+        None, help="What a mailbox shows beside the subject line."
+    ),
+    introduction: str | None = typer.Option(None, help="The words before the first note."),
+    publication: str = PUBLICATION,
+    as_json: bool = AS_JSON,
+) -> None:
+    """Write the open issue's subject line, preview text or introduction; '' for the proposal."""
+    make_ready()
+    issue = asking.open_issue(asking.publication_named(publication))
+    given = {"subject_line": subject, "preview_text": preview_text, "introduction": introduction}
+    written = {name: words for name, words in given.items() if words is not None}
+    if not written:
+        raise asking.WrongInput("Say what to write: --subject, --preview-text or --introduction.")
+    for name, words in written.items():
+        longest = getattr(issue._meta.get_field(name), "max_length", None)
+        if longest and len(words) > longest:
+            option = name.removesuffix("_line").replace("_", "-")
+            raise asking.WrongInput(
+                f"--{option} has {len(words)} characters; at most {longest} fit."
+            )
+        setattr(issue, name, words)
+    issue.save(update_fields=list(written))
+    if as_json:
+        asking.say_json(_description(issue))
+        return
+    _print_issue(issue)
+
+
+@app.command()
+def check(publication: str = PUBLICATION, as_json: bool = AS_JSON) -> None:
+    """Look the open issue over with everything at hand: its links and SpamAssassin are asked, too.
+
+    Ends with 1 if something stops the approval.
+    """
+    make_ready()
+    from django.conf import settings
+
+    from issues.outside import ask_outside
+    from issues.preflight import Level
+    from issues.preflight.gathering import facts_of_issue
+
+    issue = asking.open_issue(asking.publication_named(publication))
+    with asking.working("Asking the sites behind its links"):
+        ask_outside(facts_of_issue(issue, spelling=False), spam=True)
+    described = _description(issue)
+    if as_json:
+        asking.say_json(described)
+    else:
+        _print_issue(issue, described)
+        if not settings.CHECK_LINKS:
+            say("  The sites behind its links were not asked (TWTW_CHECK_LINKS).")
+    if any(finding["level"] == Level.BLOCKER for finding in described["findings"]):
+        raise typer.Exit(1)
+
+
+@app.command()
 def preview(
     serial: int | None = SERIAL,
     to: Path | None = typer.Option(None, help="The folder to write into."),
@@ -120,6 +179,8 @@ def approve(
     say(f"subject   {approval.edition.subject}")
     say(f"to leave  {_departure(approval)}")
     say(f"sha256    {approval.sha256}")
+    for finding in approval.findings:
+        say(f"let pass  {finding['sentence']}")
 
 
 @app.command()
@@ -224,8 +285,8 @@ def _departure(approval: Approval) -> str:
 
 def _description(issue: Issue) -> dict[str, Any]:
     from issues.approval import approval_in_force
-    from issues.editions import render_issue
     from issues.preflight import preflight
+    from issues.preflight.gathering import facts_of_issue
 
     approval = approval_in_force(issue)
     return {
@@ -246,18 +307,16 @@ def _description(issue: Issue) -> dict[str, Any]:
             "at": approval.approved_at,
             "send_at": approval.send_at,
             "sha256": approval.sha256,
+            "let_pass": approval.findings,
         },
         "findings": []
         if issue.is_published
-        else [
-            {"code": finding.code, "level": finding.level, "sentence": finding.sentence}
-            for finding in preflight(issue, render_issue(issue))
-        ],
+        else [asdict(finding) for finding in preflight(facts_of_issue(issue))],
     }
 
 
-def _print_issue(issue: Issue) -> None:
-    described = _description(issue)
+def _print_issue(issue: Issue, described: dict[str, Any] | None = None) -> None:
+    described = described or _description(issue)
     say(str(issue))
     for position, note in enumerate(described["notes"], start=1):
         say(f"  {position:>2}. {note['headline']}")

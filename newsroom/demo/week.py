@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tomllib
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -132,12 +133,31 @@ def _run_the_week(publication: Publication) -> tuple[Issue, MailingReport]:
 
     run_story(prepare, publication=publication.slug, day=SUNDAY)
     issue = publication.issues.get(date=SUNDAY)
+    _write_around_the_notes(issue)
     _say("prepared", f"{issue.entries.count()} notes in order, looked over, editors asked")
     approval = approve_issue(issue, "the demo's editor")
     _say("approved", f"sha256 {approval.sha256[:16]}… of subject, HTML and text")
     report = run_story(publish, publication=publication.slug, scheduled=False)
     issue.refresh_from_db()
     return issue, report
+
+
+def _write_around_the_notes(issue: Issue) -> None:
+    from html import escape
+
+    written = tomllib.loads((MATERIAL / "issue.toml").read_text(encoding="utf-8"))
+    issue.introduction = written["introduction"].strip()
+    issue.regions = [
+        (
+            "region",
+            {
+                "name": region["name"],
+                "briefs": [f"<p>{escape(brief)}</p>" for brief in region["briefs"]],
+            },
+        )
+        for region in written["regions"]
+    ]
+    issue.save(update_fields=["introduction", "regions"])
 
 
 def _close(ours: Configuration, issue: Issue, report: MailingReport) -> None:

@@ -1,0 +1,31 @@
+"""What only others can say of a mail before it leaves: the sites behind its links, and
+SpamAssassin. It is asked for before a person approves, and kept for preflight."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils import timezone
+
+from issues.answers import ask_about, keep_answers
+from issues.preflight.facts import IssueRendering
+from issues.reachability import look_up
+from issues.spam import keep_verdict, known_verdict, one_copy, spam_score
+
+
+def ask_outside(issue: IssueRendering, *, spam: bool) -> None:
+    """Ask whatever is not known yet. Call it outside of a transaction: sites may take seconds.
+
+    The sites are asked only where the setting `check_links` says so.
+
+    Args:
+        spam: whether SpamAssassin is asked. It runs on this machine, by its local rules, wherever
+            it is installed, and takes some seconds.
+    """
+    now = timezone.now()
+    if settings.CHECK_LINKS and (addresses := ask_about(issue, now)):
+        keep_answers(look_up(addresses), now)
+    sha256 = issue.rendering.sha256
+    if spam and known_verdict(sha256) is None:
+        score = spam_score(one_copy(issue, now))
+        if score is not None:
+            keep_verdict(sha256, score, now)

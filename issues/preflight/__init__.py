@@ -1,0 +1,32 @@
+"""What a machine can see before a mail is approved.
+
+Each check is a pure function: it looks at one thing in an `IssueRendering` and says what it
+found, how bad it is, where, and where it is mended. Blockers stop the approval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from issues.preflight import completeness, headers, identity, links, mail, text
+from issues.preflight.facts import IssueRendering
+from issues.preflight.findings import Finding, Level
+
+__all__ = ["CHECKS", "Check", "Finding", "IssueRendering", "Level", "preflight"]
+
+Check = Callable[[IssueRendering], Iterator[Finding]]
+CHECKS: tuple[Check, ...] = (
+    *identity.CHECKS,
+    *completeness.CHECKS,
+    *text.CHECKS,
+    *links.CHECKS,
+    *mail.CHECKS,
+    *headers.CHECKS,
+)
+
+
+def preflight(issue: IssueRendering) -> list[Finding]:
+    """Everything found, the worst first; the same facts give the same findings."""
+    found = [finding for check in CHECKS for finding in check(issue)]
+    order = list(Level)
+    return sorted(found, key=lambda finding: order.index(finding.level))

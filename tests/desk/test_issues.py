@@ -1,0 +1,73 @@
+"""The open issue at the desk: what stands around its notes is written there, and nothing else."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from issues.assembling import assemble
+from issues.content import issue_content
+from rendering.content import Region
+
+pytestmark = pytest.mark.django_db
+
+WRITTEN = {
+    "subject_line": "TWTW #317: A treaty on water",
+    "preview_text": "And why nine days were enough",
+    "introduction": "A week of agreements.",
+    "cover": "",
+    "regions-count": "1",
+    "regions-0-deleted": "",
+    "regions-0-order": "0",
+    "regions-0-type": "region",
+    "regions-0-id": "",
+    "regions-0-value-name": "Africa",
+    "regions-0-value-briefs-count": "1",
+    "regions-0-value-briefs-0-deleted": "",
+    "regions-0-value-briefs-0-order": "0",
+    "regions-0-value-briefs-0-type": "item",
+    "regions-0-value-briefs-0-id": "",
+    "regions-0-value-briefs-0-value": (
+        '{"blocks": [{"key": "a", "text": "A bridge was opened.", "type": "unstyled", "depth": 0, '
+        '"inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}}'
+    ),
+}
+
+
+@pytest.fixture
+def issue(twtw, write_note):
+    return assemble(twtw, write_note().date).issue
+
+
+def page(name, *arguments):
+    return reverse(f"wagtailsnippets_issues_issue:{name}", args=arguments)
+
+
+def test_what_is_written_at_the_desk_stands_in_the_issue(ann, issue):
+    assert issue.line in ann.get(page("list")).content.decode()
+    assert ann.get(page("edit", issue.pk)).status_code == 200
+    response = ann.post(page("edit", issue.pk), WRITTEN)
+    assert response.status_code == 302, response.context["form"].errors
+    issue.refresh_from_db()
+    content = issue_content(issue)
+    assert content.subject_line == "TWTW #317: A treaty on water"
+    assert content.preview_text == "And why nine days were enough"
+    assert content.introduction == "A week of agreements."
+    (region,) = content.regions
+    assert isinstance(region, Region)
+    assert region.name == "Africa"
+    assert "A bridge was opened." in region.briefs[0]
+
+
+def test_what_was_published_is_neither_listed_nor_written_at(ann, issue):
+    issue.published_at = timezone.now()
+    issue.save()
+    assert issue.line not in ann.get(page("list")).content.decode()
+    assert ann.post(page("edit", issue.pk), WRITTEN).status_code == 404
+    issue.refresh_from_db()
+    assert issue.subject_line == ""
+
+
+def test_an_issue_is_neither_made_nor_deleted_at_the_desk(ann, issue):
+    for address in (page("add"), page("delete", issue.pk)):
+        assert ann.get(address, follow=True).request["PATH_INFO"] == reverse("wagtailadmin_home")
+    issue.refresh_from_db()

@@ -1,0 +1,82 @@
+"""Writing at the open issue, and looking it over, by the command line."""
+
+import json
+from datetime import date
+
+import pytest
+
+from issues.assembling import assemble
+from issues.models import LinkAnswer
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+DAY = date(2025, 6, 29)
+
+
+def test_the_subject_line_and_the_words_beside_and_before_the_notes_are_written(
+    twtw_command, twtw, write_note
+):
+    write_note()
+    issue = assemble(twtw, DAY).issue
+    done = twtw_command("issue", "write", "--subject", "A treaty", "--introduction", "Welcome.")
+    assert done.status == 0
+    issue.refresh_from_db()
+    assert (issue.subject_line, issue.preview_text, issue.introduction) == (
+        "A treaty",
+        "",
+        "Welcome.",
+    )
+    twtw_command("issue", "write", "--subject", "")
+    issue.refresh_from_db()
+    assert issue.subject_line == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ([], "Say what to write: --subject, --preview-text or --introduction."),
+        (["--subject", "x" * 201], "--subject has 201 characters; at most 200 fit."),
+        (["--preview-text", "x" * 201], "--preview-text has 201 characters; at most 200 fit."),
+    ],
+)
+def test_what_can_not_be_written_is_told_and_nothing_is(
+    twtw_command, twtw, write_note, options, sentence
+):
+    write_note()
+    issue = assemble(twtw, DAY).issue
+    done = twtw_command("issue", "write", "--introduction", "No.", *options) if options else None
+    done = done or twtw_command("issue", "write")
+    assert (done.status, done.err) == (2, f"twtw: {sentence}\n")
+    issue.refresh_from_db()
+    assert issue.introduction == ""
+
+
+def test_a_check_names_what_it_found_and_fails_if_something_stops_the_approval(
+    twtw_command, twtw, write_note
+):
+    write_note()
+    assemble(twtw, DAY)
+    fine = twtw_command("issue", "check")
+    assert fine.status == 0
+    assert "still an example address" in fine.out
+    write_note(claim="Not ready", text="<p>More on this: TK.</p>")
+    twtw_command("issue", "prepare", "--date", "2025-06-29")
+    stopped = twtw_command("issue", "check", "--json")
+    assert stopped.status == 1
+    found = json.loads(stopped.out)["findings"]
+    assert {"placeholder"} == {one["code"] for one in found if one["level"] == "blocker"}
+    assert all(one["fix"].startswith("/desk/") or not one["fix"] for one in found)
+
+
+def test_no_site_is_asked_while_mail_goes_to_the_outbox(twtw_command, twtw, write_note, settings):
+    assert settings.CHECK_LINKS is False
+    write_note(text='<p>See <a href="https://example.org/a">this agreement</a>.</p>')
+    assemble(twtw, DAY)
+    assert "sites behind its links were not asked" in twtw_command("issue", "check").out
+    assert not LinkAnswer.objects.exists()
+
+
+def test_an_approval_says_what_it_let_pass(twtw_command, twtw, write_note):
+    write_note()
+    assemble(twtw, DAY)
+    done = twtw_command("issue", "approve", "--by", "An Editor")
+    assert "let pass  The sender of The World This Week is still an example address" in done.out
