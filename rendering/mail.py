@@ -30,7 +30,7 @@ from rendering.content import (
 from rendering.environment import STANDARD, mail_environment
 from rendering.errors import RenderingError
 from rendering.marks import OPENING, Mark
-from rendering.mjml import compile_mjml, without_markers
+from rendering.mjml import compile_mjml
 from rendering.sanitising import LONGEST_HTML, clean, clean_text
 
 LONGEST_SUBJECT = 200
@@ -70,16 +70,6 @@ def render_correction(content: CorrectionContent) -> Rendering:
         RenderingError: if it can't be rendered; the message names the template.
     """
     return _rendered(_mail_of(content))
-
-
-def composed(content: IssueContent | AlertContent | CorrectionContent) -> str:
-    """The MJML of a mail, as it is before our compiler or another one makes HTML of it.
-
-    Raises:
-        RenderingError: if a template can't be filled in.
-    """
-    mail = _mail_of(content)
-    return without_markers(_filled(mail, "body.mjml"))
 
 
 def render_notice(

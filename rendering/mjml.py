@@ -86,11 +86,6 @@ def compile_mjml(source: str, template: str, notes: Sequence[NoteContent] = ()) 
         raise RenderingError(f"{place}: the MJML compiler says: {message}.") from error
 
 
-def without_markers(source: str) -> str:
-    """The document as any compiler of MJML can read it."""
-    return MARKER.sub("", source)
-
-
 def _prepared(source: str) -> str:
     """The document without its markers, and its attributes in plain ASCII.
 
@@ -98,7 +93,7 @@ def _prepared(source: str) -> str:
     no-break space as `\\u{a0}`, a backslash as two. (Words that look like an attribute are
     encoded, too, and read the same.)
     """
-    return _VALUE.sub(lambda value: _TO_ENCODE.sub(_entity, value[0]), without_markers(source))
+    return _VALUE.sub(lambda value: _TO_ENCODE.sub(_entity, value[0]), MARKER.sub("", source))
 
 
 def _entity(character: re.Match[str]) -> str:

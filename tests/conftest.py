@@ -79,6 +79,19 @@ def alerts(db: None) -> Any:
 
 
 @pytest.fixture
+def able_to_send(settings: Any) -> Callable[[Any], None]:
+    """Gives a publication, and the site, what mail that really leaves needs."""
+
+    def furnish(publication: Any) -> None:
+        settings.SITE_URL = "https://weekly.newsroom.example"
+        publication.postal_address = "1 Sample Road, Bengaluru"
+        publication.sender_address = "weekly@newsroom.example"
+        publication.save()
+
+    return furnish
+
+
+@pytest.fixture
 def write_note(twtw: Any) -> Callable[..., Any]:
     """Writes a note; approved unless told otherwise."""
     from notes.approval import approve

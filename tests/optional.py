@@ -1,13 +1,17 @@
 """Parts that not every machine has: tests skip without them, unless everything is required."""
 
+import json
 import os
 import shutil
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.standins.postgresql import tools_of_postgresql
 
+NODE = Path(__file__).resolve().parent / "node"
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 
@@ -43,12 +47,59 @@ def postgresql_tools() -> Path:
 
 def prism() -> list[str]:
     """The command of Prism, the mock server and checking proxy for OpenAPI (see `tests/node`)."""
-    script = Path(__file__).resolve().parent / "node" / "node_modules" / ".bin" / "prism"
-    node = shutil.which("node")
-    need(node and script.exists(), "Prism (Node.js, and `npm ci` in tests/node)")
-    return [str(node), str(script)]
+    return [_node(), _package("Prism", ".bin/prism")]
+
+
+def caniemail() -> Path:
+    """What mail programs support, as a JSON file (https://www.caniemail.com/)."""
+    return Path(_package("caniemail", "caniemail/data/caniemail.json"))
+
+
+def answered_by_node(script: str, package: str, question: object) -> Any:
+    """What a script in `tests/node` answers: it reads one JSON value, and writes one.
+
+    Args:
+        script: its file name.
+        package: the package that it needs.
+        question: anything that JSON has room for.
+    """
+    node = _node()
+    _package(package, package)
+    answer = subprocess.run(
+        [node, NODE / script],
+        input=json.dumps(question),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    return json.loads(answer.stdout)
+
+
+def program(name: str) -> str:
+    """The path of a program that Debian has in a package of the same name."""
+    found = shutil.which(name)
+    need(found, name)
+    return str(found)
 
 
 def postfix() -> None:
     """Postfix, and the rights that it needs to start."""
     need(shutil.which("postfix") and os.geteuid() == 0, "Postfix, run by root,")
+
+
+def _node() -> str:
+    found = shutil.which("node")
+    need(found, "Node.js")
+    return str(found)
+
+
+def _package(name: str, path: str) -> str:
+    found = NODE / "node_modules" / path
+    need(found.exists(), f"{name} (`npm ci` in tests/node)")
+    return str(found)
+
+
+def spamassassin() -> None:
+    """SpamAssassin's own command."""
+    need(shutil.which("spamassassin"), "SpamAssassin")

@@ -1,17 +1,11 @@
 """Every public page in a real browser: on a phone and a desk, by day and by night."""
 
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from notes.approval import approve
-from notes.models import NoteSource
-from subscribers.links import preferences_url, unsubscribe_url
-from tests.archive.pictures import a_picture
 from tests.optional import chromium
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -53,55 +47,6 @@ def browser_page(**options):
         page.on("requestfailed", lambda request: complaints.append(request.url))
         yield page, complaints
         browser.close()
-
-
-@pytest.fixture
-def world(write_note, make_issue, make_alert, subscribe, twtw, alerts):
-    """An issue with everything that a note can hold, an alert, and a reader of both."""
-    note = write_note("Russia and Mali bilateral agreements", "The growing presence of Russia")
-    picture = a_picture()
-    note.photo = picture
-    note.photo_source = "An Agency"
-    cells = [["", "Before the agreements", "After"], ["Number of flights", "1,200", "3,400"]]
-    table = {"data": cells, "first_row_is_table_header": True, "first_col_is_header": True}
-    many = {**table, "data": [[f"Column{number}" for number in range(12)], ["1"] * 12]}
-    parts = [
-        (
-            "text",
-            "<p>A <a href='https://example.org/'>link</a> in a text.</p><ul><li>One</li></ul>",
-        ),
-        ("quote", {"text": "We said so.", "attribution": "A minister"}),
-        ("figure", {"picture": picture, "caption": "The river."}),
-        ("table", {**table, "table_caption": "Flights"}),
-        ("table", many),
-    ]
-    note.body.append(("section", {"heading": "What else?", "parts": parts}))
-    note.sources = [
-        NoteSource(outlet="An Agency", title="A report", url="https://example.org/report")
-    ]
-    note.save_revision()
-    approve(note)
-    twtw.postal_address = alerts.postal_address = "1 Long Road, Chennai 600001, India"
-    twtw.save()
-    alerts.colour = "#ffe600"
-    alerts.save()
-    urgent = write_note("A" * 60, "A headline with one very long word in it")
-    make_issue([317], [note, write_note("The US", "A strike"), urgent])
-    make_issue([318], [write_note("Next", "Week")], day=datetime(2025, 7, 6, tzinfo=UTC).date())
-    make_alert(urgent, at=datetime(2025, 7, 2, tzinfo=UTC))
-    subscribe(alerts, "ann.reader@example.org")
-    subscription = subscribe(twtw, "ann.reader@example.org")
-    # Read before a browser is started: Django keeps its database from a thread with an event loop.
-    unsubscribe = urlsplit(unsubscribe_url(subscription.pk)).path
-    return subscription.reader, {
-        "home": "/",
-        "issue": "/issues/twtw/317/",
-        "note": f"/notes/{note.slug}/",
-        "alert": f"/alerts/{urgent.slug}/",
-        "preferences": urlsplit(preferences_url(subscription.pk)).path,
-        "unsubscribe": unsubscribe,
-        "damaged": f"{unsubscribe[:-9]}/",
-    }
 
 
 def faults(page):

@@ -37,8 +37,9 @@ def standin(outbox, settings, monkeypatch):
 
 
 @pytest.fixture
-def send(standin, alerts, subscribe, write_note, settings):
+def send(standin, alerts, able_to_send, subscribe, write_note, settings):
     """Mails an alert by SendGrid to three readers; gives the mailing."""
+    able_to_send(alerts)
     for name in ("ada", "bo", "cy"):
         subscribe(alerts, f"{name}@example.org")
 

@@ -9,10 +9,11 @@ import pytest
 from issues.approval import approval_in_force, approve_issue, confirm_approval
 from issues.assembling import assemble, move_to_week
 from issues.content import issue_content
-from issues.editions import make_alert, render_issue
+from issues.editions import make_alert
 from issues.errors import IssueError, NotApproved
 from issues.models import Approval, Edition
 from issues.preflight import preflight
+from issues.preflight.gathering import facts_of_issue
 from notes.approval import approve
 from rendering.keeping import issue_from_json
 from rendering.mail import render_issue as render_content
@@ -80,7 +81,7 @@ def test_a_note_taken_out_voids_the_approval(issue, twtw, write_note):
 
 
 def test_an_issue_without_notes_can_not_be_approved(twtw):
-    with pytest.raises(IssueError, match="no approved note"):
+    with pytest.raises(IssueError, match="It has no note"):
         approve_issue(assemble(twtw, SUNDAY).issue, "an editor")
 
 
@@ -140,7 +141,7 @@ def test_an_alert_that_was_not_mailed_follows_a_correction(alerts, write_note):
 def test_placeholders_are_named_and_stop_an_issue_only_where_mail_really_leaves(issue, settings):
     approve_issue(issue, "an editor")
     settings.DELIVERY_TRANSPORT = "sendgrid"
-    found = preflight(issue, render_issue(issue))
+    found = preflight(facts_of_issue(issue))
     assert {finding.code for finding in found if finding.level == "blocker"} == {
         "no-postal-address",
         "example-sender",

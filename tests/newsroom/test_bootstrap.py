@@ -81,10 +81,11 @@ def test_it_installs_once_and_again_only_when_the_lock_has_changed(checkout):
     assert checkout.installed == ["requirements.lock"]
 
 
-def test_the_tests_need_the_larger_lock_which_serves_for_all_else(checkout):
+@pytest.mark.parametrize("command", ["test", "mail"])
+def test_tests_and_pictures_need_the_larger_lock_which_serves_for_all_else(checkout, command):
     checkout.add_python()
     checkout.run("demo")
-    checkout.run("test")
+    checkout.run(command)
     assert checkout.installed == ["requirements-dev.lock"]
     checkout.run("demo")
     assert checkout.installed == []

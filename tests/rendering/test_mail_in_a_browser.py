@@ -96,6 +96,25 @@ def test_in_the_dark_every_form_can_be_read_and_no_surface_stays_bright(show, fo
     assert bright == []
 
 
+def test_outlook_is_told_the_same_dark_colours_as_the_others(show):
+    colours = """() => [...document.querySelectorAll('.page, .page *')].map(element => {
+        const style = getComputedStyle(element);
+        const says = [...element.childNodes].some(child => child.nodeType === 3 &&
+            child.data.trim());
+        const sides = ['Top', 'Bottom', 'Left'].filter(
+            side => style[`border${side}Width`] !== '0px' && element.className);
+        return [element.tagName, element.className, style.backgroundColor,
+            says ? style.color : '', sides.map(side => style[`border${side}Color`]).join()];
+    })"""
+    expected = show(BY_NAME["lead"], DARK).evaluate(colours)
+    page = show(BY_NAME["lead"], LIGHT)
+    by_day = page.evaluate(colours)
+    # Outlook marks what holds the colours that it has changed.
+    page.evaluate("document.documentElement.setAttribute('data-ogsc', '')")
+    page.evaluate("document.documentElement.setAttribute('data-ogsb', '')")
+    assert page.evaluate(colours) == expected != by_day
+
+
 @pytest.mark.parametrize("shot", [LIGHT, DESKTOP], ids=lambda shot: shot.name)
 @pytest.mark.parametrize("name", ["lead", "portrait", "no-style-sheet"])
 def test_pictures_keep_their_proportions_and_stay_inside_the_column(show, name, shot):
