@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import cast
 from uuid import UUID
 
+from django.conf import settings
 from prefect.artifacts import (
     create_markdown_artifact,
     create_progress_artifact,
@@ -21,6 +22,7 @@ from prefect.artifacts import (
 from delivery.counting import Counts
 from flows.reports import PreparationReport
 from flows.steps import is_recorded
+from issues.preflight import Finding
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +40,7 @@ def preparation_page(report: PreparationReport) -> list[str]:
     contents = [f"{position}. {_cell(note)}" for position, note in enumerate(report.notes, start=1)]
     remarks = [line for remark in report.remarks for line in ("", remark)]
     table = ["| level | place | finding |", "| --- | --- | --- |"] + [
-        f"| {finding.level} | {_cell(finding.place)} | {_cell(finding.sentence)} |"
+        f"| {finding.level} | {_place(finding)} | {_cell(finding.sentence)} |"
         for finding in report.findings
     ]
     found = table if report.findings else ["Preflight found nothing."]
@@ -109,6 +111,15 @@ def _show(key: str, line: str, lines: Sequence[str]) -> None:
 
 def _not_shown(error: Exception) -> None:
     logger.warning("Prefect's pages do not show this (%s); the work goes on.", type(error).__name__)
+
+
+def _place(finding: Finding) -> str:
+    """Where it was found; a link to the desk's page that mends it, if there is one."""
+    place = _cell(finding.place)
+    if not finding.fix:
+        return place
+    words = place.replace("[", r"\[").replace("]", r"\]")
+    return f"[{words}]({settings.SITE_URL}{finding.fix})"
 
 
 def _cell(text: str) -> str:

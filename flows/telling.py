@@ -53,7 +53,7 @@ def ask_for_approval(issue: Issue, report: PreparationReport) -> bool:
 def _found(report: PreparationReport) -> list[str]:
     """What stops the approval and what it would name, in full; of the hints, how many."""
     found = [
-        f"{finding.level.capitalize()}: {finding.sentence}"
+        f"{finding.level.capitalize()}, {finding.place}: {finding.sentence}"
         for finding in report.findings
         if finding.level is not Level.HINT
     ]

@@ -120,10 +120,7 @@ class NoteContent:
 
 @dataclass(frozen=True, slots=True)
 class PublicationContent:
-    """A publication as its mail shows it.
-
-    `colour` is like `#8a1c2b`; `language` is that of its own words, as in BCP 47.
-    """
+    """A publication as its mail shows it. `colour` is like `#8a1c2b`."""
 
     name: str
     short_name: str
@@ -132,7 +129,6 @@ class PublicationContent:
     postal_address: str
     home_url: str
     template_set: str = "standard"
-    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

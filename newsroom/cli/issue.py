@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Prepare, look at, approve and publish issues.", no_args_is_help=True)
 
+# Where a finding says by itself what it is about.
+PLACES_OF_THE_WHOLE = {"issue", "mail", "publication", "TWTW_SITE_URL"}
+
 SERIAL = typer.Argument(None, metavar="SERIAL", help="Its serial; the open issue without one.")
 
 
@@ -322,6 +325,8 @@ def _print_issue(issue: Issue, described: dict[str, Any] | None = None) -> None:
         say(f"  {position:>2}. {note['headline']}")
     for finding in described["findings"]:
         say(f"  {finding['level']}: {finding['sentence']}")
+        if finding["place"] not in PLACES_OF_THE_WHOLE:
+            say(f"           in {finding['place']}")
     if issue.published_at:
         local = issue.published_at.astimezone(issue.publication.zone)
         say(f"  published {local:%Y-%m-%d %H:%M} ({issue.publication.time_zone})")

@@ -88,9 +88,10 @@ def test_other_transports_have_no_rehearsal(settings):
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_delivery_never_takes_the_sandboxs_answer_for_an_acceptance(
-    standin, alert, readers, pigeon
+    standin, alert, alerts, able_to_send, readers, pigeon
 ):
     """A key's account, or a server between, may answer 200: nothing says that it was taken."""
+    able_to_send(alerts)
     readers(2)
     standin.misbehave("another_page")
     transport = SendGrid(api_key=KEY, url=standin.url, timeout=20)

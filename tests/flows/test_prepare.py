@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from flows.artifacts import preparation_page
@@ -55,6 +56,21 @@ def test_the_editors_are_told_what_preflight_found(write_note, outbox):
     run_story(prepare, day=date(2025, 6, 30))
     [notice] = outbox("editor@example.org")
     assert "30 June 2025 is a Monday" in text_of(notice)
+
+
+def test_the_editors_are_told_where_it_was_found_and_of_hints_only_how_many(write_note, outbox):
+    note = write_note(text="<p>It was agreed,and - so they say - signed..</p>")
+    report = run_story(prepare, day=SUNDAY)
+    told = text_of(outbox("editor@example.org")[0])
+    assert f"Warning, {note} › What happened?: “agreed,and” has no space after a comma" in told
+    assert "where a dash is meant" not in told
+    assert "besides; `twtw issue show` has everything." in told
+    page = "\n".join(preparation_page(report))
+    place = f"[{note} › What happened?]"
+    assert (
+        f"| warning | {place}({settings.SITE_URL}/desk/snippets/notes/note/edit/{note.pk}/) |"
+        in page
+    )
 
 
 def test_preparing_twice_makes_one_issue_and_tells_the_editors_once(write_note, outbox):

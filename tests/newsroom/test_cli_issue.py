@@ -67,6 +67,14 @@ def test_a_check_names_what_it_found_and_fails_if_something_stops_the_approval(
     assert all(one["fix"].startswith("/desk/") or not one["fix"] for one in found)
 
 
+def test_a_finding_in_a_note_says_in_which_and_under_which_heading(twtw_command, twtw, write_note):
+    note = write_note(text="<p>It was agreed,and signed.</p>")
+    assemble(twtw, DAY)
+    lines = twtw_command("issue", "show").out.splitlines()
+    at = next(number for number, line in enumerate(lines) if "agreed,and" in line)
+    assert lines[at + 1].strip() == f"in {note} › What happened?"
+
+
 def test_no_site_is_asked_while_mail_goes_to_the_outbox(twtw_command, twtw, write_note, settings):
     assert settings.CHECK_LINKS is False
     write_note(text='<p>See <a href="https://example.org/a">this agreement</a>.</p>')

@@ -70,5 +70,5 @@ def plain_words(value: object, *, without: tuple[str, ...] = ()) -> list[str]:
 # What a content value holds beside the words that readers see in the mail's body.
 NO_WORDS = (
     "html", "url", "url_2x", "home_url", "slug", "countries", "colour", "short_name",
-    "subject_line", "preview_text", "template_set", "language",
+    "subject_line", "preview_text", "template_set",
 )  # fmt: skip

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 
 from issues.preflight import agreement
 from rendering.content import Region, Section, Table, Takeaway, Takeaways
+from rendering.mail import render_issue
 from tests.issues.preflight.sound import codes, saying, sound
-from tests.rendering.samples import PORTS, RIVER
+from tests.rendering.samples import ISSUE, PORTS, RIVER
 from tests.rendering.strategies import NOTES
 
 
@@ -101,3 +102,12 @@ def test_what_a_template_says_around_the_notes_may_differ():
     issue = sound()
     text = f"{ADDED}\n\n{issue.rendering.text}\n\n{ADDED}"
     assert findings(changed(issue, text=text)) == []
+
+
+def test_a_digest_leaves_words_out_and_its_two_parts_leave_out_the_same():
+    digest = replace(ISSUE.publication, template_set="digest")
+    rendering = render_issue(replace(ISSUE, publication=digest, notes=EVERYTHING))
+    issue = replace(sound(*EVERYTHING), publication=digest, rendering=rendering)
+    assert findings(issue) == []
+    text = rendering.text.replace(PORTS.claim, "Another claim")
+    assert codes(findings(changed(issue, text=text))) == ["text-differs"]
