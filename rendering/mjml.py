@@ -19,7 +19,7 @@ from rendering.sanitising import without_controls
 # fmt: off
 # Those that our templates use; another one must be added here to be used.
 KNOWN = frozenset({
-    "mjml", "mj-head", "mj-title", "mj-preview", "mj-attributes", "mj-all", "mj-text", "mj-raw",
+    "mjml", "mj-head", "mj-title", "mj-attributes", "mj-all", "mj-text", "mj-raw",
     "mj-style", "mj-body", "mj-section", "mj-column",
 })
 VOID = frozenset({

@@ -6,6 +6,12 @@ import sys
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from issues.spam import spam_score
+from tests.optional import spamassassin
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -32,33 +38,55 @@ def demo(folder, **environment):
     )
 
 
-def test_it_makes_a_week_from_nothing_and_says_where_to_look(tmp_path):
-    (tmp_path / "demo").mkdir()
-    (tmp_path / "demo" / "made by twtw demo").touch()
-    (tmp_path / "demo" / "left over").touch()
-    newsroom = tmp_path / "newsroom"
-    settings = tmp_path / "settings"
+@pytest.fixture(scope="module")
+def week(tmp_path_factory):
+    """The demo, run once where an earlier one was, beside a newsroom with settings of its own."""
+    folder = tmp_path_factory.mktemp("week")
+    (folder / "demo").mkdir()
+    (folder / "demo" / "made by twtw demo").touch()
+    (folder / "demo" / "left over").touch()
+    settings = folder / "settings"
     settings.write_text("TWTW_SITE_URL=https://real.example.org\n")
     done = demo(
-        tmp_path,
-        TWTW_STATE=str(newsroom),
+        folder,
+        TWTW_STATE=str(folder / "newsroom"),
         TWTW_TRANSPORT="sendgrid",
         TWTW_ENV_FILE=str(settings),
     )
     assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    assert "\n#318 Vol 7, No 27, 6 July 2025\n" in done.stdout
+    return Week(folder, done)
+
+
+class Week(NamedTuple):
+    folder: Path
+    done: subprocess.CompletedProcess
+
+    @property
+    def mails(self):
+        return [file.read_bytes() for file in (self.folder / "demo" / "outbox" / "new").iterdir()]
+
+
+def test_it_makes_a_week_from_nothing_and_says_where_to_look(week):
+    assert week.done.stderr == ""
+    assert "\n#318 Vol 7, No 27, 6 July 2025\n" in week.done.stdout
     assert (
         "25 candidates, 3 excluded (1 suppressed, 1 unsubscribed, 1 not confirmed), 22 accepted"
-        in done.stdout
+        in week.done.stdout
     )
-    assert not (tmp_path / "demo" / "left over").exists()
-    assert not newsroom.exists(), "a newsroom's own settings and data are left alone"
+    assert not (week.folder / "demo" / "left over").exists()
+    assert not (week.folder / "newsroom").exists(), "a newsroom's own data are left alone"
+    html = (week.folder / "demo" / "preview" / "issue.html").read_text(encoding="utf-8")
+    assert "real.example.org" not in html
+    pictures = [part.split('"')[0] for part in html.split('src="')[1:]]
+    assert pictures
+    for picture in pictures:
+        assert (week.folder / "demo" / "preview" / picture).is_file()
 
-    mails = [file.read_bytes() for file in (tmp_path / "demo" / "outbox" / "new").iterdir()]
-    parsed = [BytesParser(policy=policy.strict).parsebytes(mail) for mail in mails]
+
+def test_its_mails_are_without_a_fault(week):
+    parsed = [BytesParser(policy=policy.strict).parsebytes(mail) for mail in week.mails]
     assert len({mail["To"] for mail in parsed}) == 22
-    for raw, mail in zip(mails, parsed, strict=True):
+    for raw, mail in zip(week.mails, parsed, strict=True):
         assert not mail.defects
         assert all(mail[header] for header in REQUIRED)
         assert {part.get_content_type() for part in mail.iter_parts()} == {
@@ -67,12 +95,10 @@ def test_it_makes_a_week_from_nothing_and_says_where_to_look(tmp_path):
         }
         assert max(len(line) for line in raw.splitlines()) <= 998
 
-    html = (tmp_path / "demo" / "preview" / "issue.html").read_text(encoding="utf-8")
-    assert "real.example.org" not in html
-    pictures = [part.split('"')[0] for part in html.split('src="')[1:]]
-    assert pictures
-    for picture in pictures:
-        assert (tmp_path / "demo" / "preview" / picture).is_file()
+
+def test_spamassassin_takes_its_issue_for_no_spam(week):
+    spamassassin()
+    assert spam_score(week.mails[0]).score < 1.0
 
 
 def test_it_never_touches_a_folder_that_it_did_not_make(tmp_path):
