@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path
@@ -14,7 +15,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.log_actions import LogActionRegistry
+from wagtail.log_actions import LogActionRegistry, log
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
@@ -154,6 +155,19 @@ class OpenIssueView(EditView):
         issue: Issue = super().get_object(queryset)
         if issue.is_published:
             raise Http404
+        return issue
+
+    def save_instance(self) -> Issue:
+        """Only what the form has: the issue may be published, or prepared anew, at this moment.
+
+        Called in a transaction.
+        """
+        issue: Issue = self.form.save(commit=False)
+        if Issue.objects.select_for_update().get(pk=issue.pk).is_published:
+            raise PermissionDenied("It was published while you wrote; what was mailed stays.")
+        issue.save(update_fields=list(self.form.fields))
+        self.has_content_changes = self.form.has_changed()
+        log(instance=issue, action="wagtail.edit", content_changed=self.has_content_changes)
         return issue
 
 

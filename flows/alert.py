@@ -12,6 +12,8 @@ from flows.sending import send
 from flows.steps import step, story
 from issues.errors import IssueError
 from issues.models import Publication
+from issues.outside import ask_outside
+from issues.preflight.gathering import facts_of_alert
 from notes.models import Note
 
 
@@ -22,6 +24,18 @@ def freeze_audience(note: int, publication: str) -> Mailing:
     if found is None:
         raise IssueError(f"There is no note with the number {note}; `twtw notes list` shows them.")
     return start_alert_mailing(Publication.objects.named(publication), found, open_transport())
+
+
+@step(retries=2)
+def ask_others(note: int, publication: str) -> None:
+    """Have the sites behind its links asked, and SpamAssassin, before its first copy leaves."""
+    found = Note.objects.filter(pk=note).first()
+    target = Publication.objects.named(publication)
+    if found is not None and not Mailing.objects.filter(
+        edition__publication=target, edition__note=found
+    ):
+        facts = facts_of_alert(target, found, spelling=False)
+        ask_outside(facts, spam=facts.really_sent)
 
 
 def _name_of_alert(note: int, **_: object) -> str:
@@ -38,5 +52,6 @@ def send_alert(note: int, publication: str = "gp-alerts") -> MailingReport:
         publication: the slug of the publication whose readers get it.
     """
     begun = timezone.now()
+    ask_others(note, publication)
     mailing = freeze_audience(note, publication)
     return send(mailing, is_new=mailing.frozen_at >= begun)

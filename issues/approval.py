@@ -14,10 +14,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from issues.content import issue_content
-from issues.editions import keep_issue, render_issue
+from issues.editions import keep_issue
 from issues.errors import IssueError, NotApproved
 from issues.models import Approval, Issue
-from issues.preflight import Level, preflight
+from issues.preflight import Level, blockers_of, preflight
 from issues.preflight.gathering import facts_of_issue
 from notes.models import Note
 from rendering import mail
@@ -59,8 +59,8 @@ def approve_issue(issue: Issue, by: str, send_at: datetime | None = None) -> App
     content = issue_content(issue)
     rendering = mail.render_issue(content)
     # Spelling gives hints only, which no approval names.
-    found = preflight(facts_of_issue(issue, content, rendering, spelling=False))
-    if blockers := [finding.sentence for finding in found if finding.level is Level.BLOCKER]:
+    facts = facts_of_issue(issue, content, rendering, spelling=False)
+    if blockers := blockers_of(facts):
         raise IssueError(f"{issue} can't be approved yet: {' '.join(blockers)}")
     due = send_at or issue.publication.due(issue.date)
     standing = approval_in_force(issue)
@@ -75,7 +75,9 @@ def approve_issue(issue: Issue, by: str, send_at: datetime | None = None) -> App
         audience=f"confirmed readers of {issue.publication}",
         send_at=due,
         approved_by=by,
-        findings=[asdict(finding) for finding in found if finding.level is Level.WARNING],
+        findings=[
+            asdict(finding) for finding in preflight(facts) if finding.level is Level.WARNING
+        ],
     )
 
 
@@ -108,6 +110,12 @@ def _what_changed(issue: Issue, approval: Approval) -> str:
             return f"“{entry.note}” was edited and is not approved again."
         if not belongs_to(entry.note, issue):
             return f"“{entry.note}” was moved to another week or publication."
-    if render_issue(issue).sha256 != approval.sha256:
-        return "its subject line, notes or their order are not the approved ones."
-    return ""
+    content = issue_content(issue)
+    rendering = mail.render_issue(content)
+    if rendering.subject != approval.edition.subject:
+        return "its subject line is not the approved one."
+    if rendering.sha256 != approval.sha256:
+        return "its words, their order, its pictures or its look are not the approved ones."
+    # The transport, the sender or the site may be others than those it was approved with.
+    facts = facts_of_issue(issue, content, rendering, spelling=False)
+    return " ".join(blockers_of(facts))

@@ -411,9 +411,11 @@ class LinkAnswer(models.Model):
 
 
 class SpamVerdict(models.Model):
-    """What SpamAssassin thought of a rendering."""
+    """What SpamAssassin thought of a mail."""
 
-    sha256 = models.CharField(max_length=64, unique=True)
+    sha256 = models.CharField(
+        max_length=64, unique=True, help_text="Of the rendering's own, its sender and its site."
+    )
     score = models.FloatField()
     rules = models.JSONField(default=list, help_text="Names and points of the rules that hit.")
     asked_at = models.DateTimeField()

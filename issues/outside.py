@@ -9,7 +9,7 @@ from django.utils import timezone
 from issues.answers import ask_about, keep_answers
 from issues.preflight.facts import IssueRendering
 from issues.reachability import look_up
-from issues.spam import keep_verdict, known_verdict, one_copy, spam_score
+from issues.spam import ask_about_spam
 
 
 def ask_outside(issue: IssueRendering, *, spam: bool) -> None:
@@ -24,8 +24,5 @@ def ask_outside(issue: IssueRendering, *, spam: bool) -> None:
     now = timezone.now()
     if settings.CHECK_LINKS and (addresses := ask_about(issue, now)):
         keep_answers(look_up(addresses), now)
-    sha256 = issue.rendering.sha256
-    if spam and known_verdict(sha256) is None:
-        score = spam_score(one_copy(issue, now))
-        if score is not None:
-            keep_verdict(sha256, score, now)
+    if spam:
+        ask_about_spam(issue, now)

@@ -150,6 +150,12 @@ if _site.scheme == "https":
 WAGTAIL_SITE_NAME = "The World This Week"
 WAGTAILADMIN_BASE_URL = _our.site_url
 WAGTAILIMAGES_IMAGE_MODEL = "notes.Photo"
+# Asked of the database each time: another process may have put another file in a picture's place,
+# and what one remembers must not decide what an issue looks like.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
 WAGTAILIMAGES_RENDITION_STORAGE = "issues.pictures.RenditionStorage"
 # An approved note is not public yet: it becomes so with its issue.
 WAGTAIL_FINISH_WORKFLOW_ACTION = "notes.workflow.record_approval"

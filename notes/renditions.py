@@ -26,10 +26,13 @@ def renditions(photo: Photo) -> tuple[PhotoRendition, PhotoRendition]:
 
 
 def _light(photo: Photo, density: int) -> PhotoRendition:
-    made = _as_jpeg(photo, density)
     if photo.file.name.lower().endswith((".jpg", ".jpeg")):
-        return made
+        return _as_jpeg(photo, density)
     lossless = _of(photo, density, _PNG)
+    try:
+        made = _as_jpeg(photo, density)
+    except OSError:  # JPEG knows no picture of 65,536 greys
+        return lossless
     return lossless if lossless.file.size <= min(made.file.size, HEAVIEST) else made
 
 
@@ -44,6 +47,10 @@ def _as_jpeg(photo: Photo, density: int) -> PhotoRendition:
 
 
 def _of(photo: Photo, density: float, form: str) -> PhotoRendition:
-    size = f"max-{round(WIDTH * density)}x{round(HEIGHT * density)}"
-    made: PhotoRendition = photo.get_rendition(f"{size}|{form}")
+    """A rendition whose file is there: one that was lost is made anew."""
+    filters = f"max-{round(WIDTH * density)}x{round(HEIGHT * density)}|{form}"
+    made: PhotoRendition = photo.get_rendition(filters)
+    if not made.file.storage.exists(made.file.name):
+        made.delete()
+        made = photo.get_rendition(filters)
     return made

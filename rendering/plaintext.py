@@ -102,8 +102,13 @@ def text_blocks(html: str, links: NumberedLinks) -> str:
 
 def paragraphs(text: str) -> list[str]:
     """The paragraphs of a plain text: what an empty line divides."""
-    parts = (re.sub(r"\s*\n\s*", " ", part).strip() for part in re.split(r"\n[ \t]*\n", text))
-    return [part for part in parts if part]
+    found: list[list[str]] = [[]]
+    for line in text.split("\n"):
+        if words := line.strip():
+            found[-1].append(words)
+        elif found[-1]:
+            found.append([])
+    return [" ".join(lines) for lines in found if lines]
 
 
 def table_text(table: Table) -> str:

@@ -49,7 +49,14 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("sha256", models.CharField(max_length=64, unique=True)),
+                (
+                    "sha256",
+                    models.CharField(
+                        help_text="Of the rendering's own, its sender and its site.",
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
                 ("score", models.FloatField()),
                 (
                     "rules",

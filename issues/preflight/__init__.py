@@ -12,7 +12,7 @@ from issues.preflight import completeness, headers, identity, links, mail, text
 from issues.preflight.facts import IssueRendering
 from issues.preflight.findings import Finding, Level
 
-__all__ = ["CHECKS", "Check", "Finding", "IssueRendering", "Level", "preflight"]
+__all__ = ["CHECKS", "Check", "Finding", "IssueRendering", "Level", "blockers_of", "preflight"]
 
 Check = Callable[[IssueRendering], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
@@ -30,3 +30,8 @@ def preflight(issue: IssueRendering) -> list[Finding]:
     found = [finding for check in CHECKS for finding in check(issue)]
     order = list(Level)
     return sorted(found, key=lambda finding: order.index(finding.level))
+
+
+def blockers_of(issue: IssueRendering) -> list[str]:
+    """The sentences of what stops it; empty for what may be approved, or sent as an alert."""
+    return [finding.sentence for finding in preflight(issue) if finding.level is Level.BLOCKER]

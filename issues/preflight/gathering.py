@@ -113,11 +113,12 @@ def _facts(
 def _with_what_is_known(facts: IssueRendering, *, spelling: bool) -> IssueRendering:
     known = {*facts.places, *(spelt for person in facts.names for spelt in person)}
     asked = candidates(facts) if spelling and facts.house.dictionary else frozenset()
+    now = timezone.now()
     return replace(
         facts,
-        answers=known_answers(linked_addresses(facts), timezone.now()),
+        answers=known_answers(linked_addresses(facts), now),
         misspelt=unknown_words(asked, facts.house.dictionary, known) if asked else frozenset(),
-        spam=known_verdict(facts.rendering.sha256),
+        spam=known_verdict(facts, now),
     )
 
 

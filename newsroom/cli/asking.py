@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from delivery.models import Mailing
     from flows.reports import MailingReport
     from issues.models import Issue, Publication
+    from issues.preflight import Finding
     from notes.models import Note
 
 PUBLICATION = typer.Option("twtw", "--publication", "-p", help="The publication's short address.")
@@ -41,8 +42,26 @@ def say_json(value: Any) -> None:
     """Print a value for a script; days and moments as ISO 8601 writes them."""
     from django.core.serializers.json import DjangoJSONEncoder
 
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=False, cls=DjangoJSONEncoder)
+    from issues.preflight import Finding
+
+    class Encoder(DjangoJSONEncoder):
+        def default(self, o: Any) -> Any:
+            return asdict(o) if isinstance(o, Finding) else super().default(o)
+
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=False, cls=Encoder)
     sys.stdout.write("\n")
+
+
+# Where a finding says by itself what it is about.
+_PLACES_OF_THE_WHOLE = {"issue", "mail", "publication", "TWTW_SITE_URL"}
+
+
+def say_findings(findings: Iterable[Finding]) -> None:
+    """Print what preflight found, each with the place it was found in."""
+    for finding in findings:
+        say(f"  {finding.level}: {finding.sentence}")
+        if finding.place not in _PLACES_OF_THE_WHOLE:
+            say(f"           in {finding.place}")
 
 
 def fail(sentence: str) -> NoReturn:

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Prepare, look at, approve and publish issues.", no_args_is_help=True)
 
-# Where a finding says by itself what it is about.
-PLACES_OF_THE_WHOLE = {"issue", "mail", "publication", "TWTW_SITE_URL"}
-
 SERIAL = typer.Argument(None, metavar="SERIAL", help="Its serial; the open issue without one.")
 
 
@@ -91,6 +88,8 @@ def write(
         raise asking.WrongInput("Say what to write: --subject, --preview-text or --introduction.")
     for name, words in written.items():
         longest = getattr(issue._meta.get_field(name), "max_length", None)
+        if not _is_text(words):
+            raise asking.WrongInput(f"{words!r} is no text in UTF-8; write it in that encoding.")
         if longest and len(words) > longest:
             option = name.removesuffix("_line").replace("_", "-")
             raise asking.WrongInput(
@@ -127,7 +126,7 @@ def check(publication: str = PUBLICATION, as_json: bool = AS_JSON) -> None:
         _print_issue(issue, described)
         if not settings.CHECK_LINKS:
             say("  The sites behind its links were not asked (TWTW_CHECK_LINKS).")
-    if any(finding["level"] == Level.BLOCKER for finding in described["findings"]):
+    if any(finding.level is Level.BLOCKER for finding in described["findings"]):
         raise typer.Exit(1)
 
 
@@ -265,6 +264,15 @@ def status(publication: str = PUBLICATION, as_json: bool = AS_JSON) -> None:
         say(f"              {reached.sentence()}")
 
 
+def _is_text(words: str) -> bool:
+    """What a terminal in another encoding sends are halves of characters."""
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _moment(text: str, issue: Issue) -> datetime | None:
     if not text:
         return None
@@ -312,9 +320,7 @@ def _description(issue: Issue) -> dict[str, Any]:
             "sha256": approval.sha256,
             "let_pass": approval.findings,
         },
-        "findings": []
-        if issue.is_published
-        else [asdict(finding) for finding in preflight(facts_of_issue(issue))],
+        "findings": [] if issue.is_published else preflight(facts_of_issue(issue)),
     }
 
 
@@ -323,10 +329,7 @@ def _print_issue(issue: Issue, described: dict[str, Any] | None = None) -> None:
     say(str(issue))
     for position, note in enumerate(described["notes"], start=1):
         say(f"  {position:>2}. {note['headline']}")
-    for finding in described["findings"]:
-        say(f"  {finding['level']}: {finding['sentence']}")
-        if finding["place"] not in PLACES_OF_THE_WHOLE:
-            say(f"           in {finding['place']}")
+    asking.say_findings(described["findings"])
     if issue.published_at:
         local = issue.published_at.astimezone(issue.publication.zone)
         say(f"  published {local:%Y-%m-%d %H:%M} ({issue.publication.time_zone})")

@@ -33,7 +33,7 @@ _ADDRESSES = ("https://", "http://", "mailto:")
 _ATTRIBUTION = re.compile(r"^(?:—|–|--)\s*(?P<who>.+)$")
 # Under such a heading a numbered list with bold openings is more than a list.
 _TAKEAWAYS = re.compile(r"\btakeaways?\b", re.IGNORECASE)
-_HTML_TAG = re.compile(r"</?[a-z][a-z0-9]*[^<>]*>|<!--", re.IGNORECASE)
+_HTML_TAG = re.compile(r"</?[a-z][^<>]*>|<!--", re.IGNORECASE)
 
 
 def read_body(text: str, source_name: str) -> tuple[tuple[ParsedSection, ...], list[str]]:
@@ -149,11 +149,7 @@ class _Reader:
         raise self.error("only text, lists, quotations, pictures and tables can stand here.", node)
 
     def _list(self, node: SyntaxTreeNode) -> str:
-        start = node.attrGet("start")
-        if start not in (None, 1):
-            self.warnings.append(
-                f"line {_line(node)}: the list begins with {start} and will begin with 1"
-            )
+        self._look_at_start(node)
         items = []
         for item in node.children:
             inner: list[str] = []
@@ -167,6 +163,13 @@ class _Reader:
             items.append(f"<li>{''.join(inner)}</li>")
         tag = _TAGS[node.type]
         return f"<{tag}>{''.join(items)}</{tag}>"
+
+    def _look_at_start(self, numbered: SyntaxTreeNode) -> None:
+        start = numbered.attrGet("start")
+        if start not in (None, 1):
+            self.warnings.append(
+                f"line {_line(numbered)}: the list begins with {start} and will begin with 1"
+            )
 
     def _inline(self, node: SyntaxTreeNode) -> str:
         return "".join(self._mark(child, node) for child in _inside(node))
@@ -225,13 +228,17 @@ class _Reader:
         return QuotePart(joined, fitting(who, "attribution", self.source_name, _line(node)))
 
     def _takeaways(self, numbered: SyntaxTreeNode) -> TakeawaysPart:
+        self._look_at_start(numbered)
         points = []
         for item in numbered.children:
             opening, *others = item.children
             bold, *rest = _inside(opening)
-            words = "".join(self._mark(node, opening) for node in rest).strip()
+            # `**Lead**: text` reads `Lead` and `text` once they stand apart.
+            words = "".join(self._mark(node, opening) for node in rest).lstrip(" :–—").rstrip()
             text = f"<p>{words}</p>" if words else ""
-            lead = _plain(bold).replace("\n", " ").strip()
+            lead = _plain(bold).replace("\n", " ").strip().rstrip(":")
+            if words.startswith((".", ",", ";", "!", "?")):
+                lead, text = lead + words[0], f"<p>{words[1:].lstrip()}</p>" if words[1:] else ""
             points.append((lead, text + "".join(self._block(other) for other in others)))
         return TakeawaysPart(tuple(points))
 
@@ -242,7 +249,7 @@ class _Reader:
 
 
 def _inside(block: SyntaxTreeNode) -> list[SyntaxTreeNode]:
-    """What stands in a paragraph, a heading or a cell; before bold words the parser puts nothing."""
+    """What stands in a paragraph, a heading or a cell, without the parser's empty texts."""
     return [
         child
         for inline in block.children
@@ -252,13 +259,17 @@ def _inside(block: SyntaxTreeNode) -> list[SyntaxTreeNode]:
 
 
 def _is_of_takeaways(node: SyntaxTreeNode) -> bool:
-    """Whether it is a numbered list each of whose items begins with bold words."""
+    """Whether it is a numbered list each of whose items begins with bold words.
+
+    A link in them would be lost: what is to be remembered is plain text.
+    """
     return node.type == "ordered_list" and all(
         item.children
         and item.children[0].type == "paragraph"
         and (inside := _inside(item.children[0]))
         and inside[0].type == "strong"
-        and _plain(inside[0]).strip()
+        and _plain(inside[0]).strip(" :")
+        and all(node.type != "link" for node in inside[0].walk())
         for item in node.children
     )
 

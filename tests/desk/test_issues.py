@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from desk.wagtail_hooks import OpenIssueView
 from issues.assembling import assemble
 from issues.content import issue_content
+from issues.models import Issue
 from rendering.content import Region
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +66,22 @@ def test_what_was_published_is_neither_listed_nor_written_at(ann, issue):
     assert issue.line not in ann.get(page("list")).content.decode()
     assert ann.post(page("edit", issue.pk), WRITTEN).status_code == 404
     issue.refresh_from_db()
+    assert issue.subject_line == ""
+
+
+def test_a_save_that_meets_the_publishing_neither_writes_nor_takes_it_back(ann, issue, monkeypatch):
+    """It is published between the opening of the form and its saving."""
+    opened = OpenIssueView.get_object
+
+    def then_published(view, queryset=None):
+        found = opened(view, queryset)
+        Issue.objects.filter(pk=found.pk).update(published_at=timezone.now())
+        return found
+
+    monkeypatch.setattr(OpenIssueView, "get_object", then_published)
+    ann.post(page("edit", issue.pk), WRITTEN)
+    issue.refresh_from_db()
+    assert issue.is_published
     assert issue.subject_line == ""
 
 

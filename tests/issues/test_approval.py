@@ -149,6 +149,15 @@ def test_placeholders_are_named_and_stop_an_issue_only_where_mail_really_leaves(
     }
 
 
+def test_what_stops_it_where_mail_really_leaves_voids_an_approval_of_the_outbox(issue, settings):
+    approve_issue(issue, "an editor")
+    assert confirm_approval(issue)
+    settings.DELIVERY_TRANSPORT = "sendgrid"
+    with pytest.raises(NotApproved, match=r"changed since: .* no postal address"):
+        confirm_approval(issue)
+    assert approval_in_force(issue) is None
+
+
 def test_an_edition_keeps_what_it_was_rendered_from(issue):
     edition = approve_issue(issue, "an editor").edition
     kept = issue_from_json(edition.content)

@@ -1,13 +1,20 @@
 """SpamAssassin's word, where it is installed: asked locally, about what a reader would get."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
 
 from issues.preflight.facts import SpamScore
-from issues.spam import MOST_BYTES, keep_verdict, known_verdict, one_copy, spam_score
+from issues.spam import (
+    MOST_BYTES,
+    ask_about_spam,
+    keep_verdict,
+    known_verdict,
+    one_copy,
+    spam_score,
+)
 from tests.issues.preflight.sound import sound
 from tests.optional import spamassassin
 
@@ -86,12 +93,37 @@ def test_no_line_of_a_copy_is_longer_than_mail_allows():
     assert max(len(line) for line in one_copy(sound(), NOW).splitlines()) <= 998
 
 
+@pytest.mark.parametrize("address", ["a@münchen.example", "a@xn--mnchen-3ya.example"])
+def test_a_sender_at_a_domain_in_other_letters_is_written_as_dns_writes_it(address):
+    issue = sound()
+    copy = one_copy(replace(issue, sender=replace(issue.sender, address=address)), NOW)
+    assert b"<a@xn--mnchen-3ya.example>" in copy
+
+
 @pytest.mark.django_db
-def test_a_verdict_is_kept_with_the_rendering_that_it_is_of():
-    first, second = SpamScore(0.5, (("RULE", 0.5),)), SpamScore(0.1, ())
-    assert known_verdict("a" * 64) is None
-    keep_verdict("a" * 64, first, NOW)
-    assert known_verdict("a" * 64) == first
-    keep_verdict("a" * 64, second, NOW)
-    assert known_verdict("a" * 64) == second
-    assert known_verdict("b" * 64) is None
+def test_an_address_that_no_header_can_hold_is_no_ones_mistake_here():
+    issue = sound()
+    for address in ("nobody", "a@" + "x" * 70 + ".example", "ö@example.net", "a b@example.net"):
+        ask_about_spam(replace(issue, sender=replace(issue.sender, address=address)), NOW)
+
+
+@pytest.mark.django_db
+def test_a_verdict_is_kept_with_the_mail_that_it_is_of_and_counts_for_a_week():
+    issue = sound()
+    mended = replace(issue, sender=replace(issue.sender, name="Another name"))
+    first, second = SpamScore(7.0, (("BAD", 7.0),)), SpamScore(0.1)
+    assert known_verdict(issue, NOW) is None
+    keep_verdict(issue, first, NOW)
+    assert known_verdict(issue, NOW) == first
+    assert known_verdict(mended, NOW) is None
+    keep_verdict(issue, second, NOW)
+    assert known_verdict(issue, NOW) == second
+    assert known_verdict(issue, NOW + timedelta(days=8)) is None
+
+
+@pytest.mark.django_db
+def test_a_mail_is_read_once_and_its_verdict_kept():
+    spamassassin()
+    issue = sound()
+    ask_about_spam(issue, NOW)
+    assert known_verdict(issue, NOW) is not None

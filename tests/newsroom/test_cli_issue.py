@@ -50,6 +50,26 @@ def test_what_can_not_be_written_is_told_and_nothing_is(
     assert issue.introduction == ""
 
 
+def test_words_in_another_encoding_are_told_and_not_written(twtw_command, twtw, write_note):
+    write_note()
+    assemble(twtw, DAY)
+    done = twtw_command("issue", "write", "--subject", "Bad \udcff")
+    assert done.status == 2
+    assert done.err.endswith("is no text in UTF-8; write it in that encoding.\n")
+
+
+def test_an_alert_is_looked_over_and_nothing_is_mailed(twtw_command, alerts, write_note):
+    fine = write_note("Fine", publication=alerts)
+    stopped = write_note("Not ready", publication=alerts, text="<p>More on this: TK.</p>")
+    done = twtw_command("alert", fine.slug, "--check")
+    assert (done.status, "still an example address" in done.out) == (0, True)
+    done = twtw_command("alert", stopped.slug, "--check", "--json")
+    assert done.status == 1
+    assert "placeholder" in {one["code"] for one in json.loads(done.out)["findings"]}
+    assert twtw_command("alert", stopped.slug).status == 2
+    assert not alerts.editions.exists()
+
+
 def test_a_check_names_what_it_found_and_fails_if_something_stops_the_approval(
     twtw_command, twtw, write_note
 ):

@@ -355,3 +355,22 @@ class TestTakeaways:
     def test_a_list_with_a_point_that_says_nothing_first_stays_a_list(self):
         (part,) = self.parts("Takeaways", "1. **First.** Why.\n2. Then.\n")
         assert isinstance(part, TextPart)
+
+    def test_what_stands_between_lead_and_text_stays_with_the_lead_or_goes(self):
+        body = "1. **Mali signs**: the treaty.\n2. **Niger does not**. Why?\n3. **Chad:** so.\n"
+        (part,) = self.parts("Takeaways", body)
+        assert part.points == (
+            ("Mali signs", "<p>the treaty.</p>"),
+            ("Niger does not.", "<p>Why?</p>"),
+            ("Chad", "<p>so.</p>"),
+        )
+
+    def test_a_lead_with_a_link_stays_in_a_list_with_its_link(self):
+        (part,) = self.parts("Takeaways", "1. **[Mali](https://example.org/)** signs.\n")
+        assert part == TextPart(
+            '<ol><li><b><a href="https://example.org/">Mali</a></b> signs.</li></ol>'
+        )
+
+    def test_points_that_do_not_begin_with_one_are_told_of(self):
+        note = read(body="## Takeaways\n\n3. **Third.** So.\n")
+        assert any("begins with 3 and will begin with 1" in each for each in note.warnings)

@@ -4,7 +4,6 @@ import io
 import random
 
 import pytest
-from django.core.cache import cache
 from django.core.files.images import ImageFile
 from PIL import Image
 
@@ -12,12 +11,6 @@ from notes.models import Photo
 from notes.renditions import HEAVIEST, HEIGHT, WIDTH, renditions
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def forget_other_tests_pictures():
-    """Wagtail remembers sizes by a picture's number, and each test begins to count anew."""
-    cache.clear()
 
 
 def photo(image, name):
@@ -54,3 +47,30 @@ def test_a_picture_that_does_not_get_light_by_its_quality_gets_fewer_dots(name):
 def test_a_small_picture_stays_as_it_is():
     once, twice = renditions(photo(Image.new("RGB", (200, 100), "teal"), "small.png"))
     assert (once.width, twice.width) == (200, 200)
+
+
+def test_a_picture_that_another_process_replaced_is_shown_as_it_is_now():
+    mine = photo(Image.new("RGB", (800, 400), "teal"), "mine.jpg")
+    before = [one.file.name for one in renditions(mine)]
+    theirs = Photo.objects.get(pk=mine.pk)
+    file = io.BytesIO()
+    Image.new("RGB", (400, 800), "plum").save(file, "JPEG")
+    theirs.file.save("other.jpg", ImageFile(file, "other.jpg"))
+    theirs.renditions.all().delete()
+    once, _ = renditions(Photo.objects.get(pk=mine.pk))
+    assert (once.width, once.height) == (320, 640)
+    assert once.file.name not in before
+
+
+def test_a_lost_rendition_is_made_anew():
+    mine = photo(Image.new("RGB", (800, 400), "teal"), "mine.jpg")
+    once, _ = renditions(mine)
+    once.file.storage.delete(once.file.name)
+    again, _ = renditions(Photo.objects.get(pk=mine.pk))
+    assert again.file.storage.exists(again.file.name)
+    assert (again.width, again.height) == (once.width, once.height)
+
+
+def test_a_picture_with_more_greys_than_jpeg_knows_stays_png():
+    grey = Image.new("I;16", (300, 200), 40_000)
+    assert all(one.file.name.endswith(".png") for one in renditions(photo(grey, "grey.png")))

@@ -67,6 +67,10 @@ def test_an_empty_line_divides_paragraphs_and_a_newline_does_not():
     assert paragraphs("one\ntwo\n \n\nthree\n") == ["one two", "three"]
 
 
+def test_a_megabyte_of_nothing_is_no_paragraph():
+    assert paragraphs(" " * 1_000_000 + "\u00a0" * 1_000_000 + "\n" * 100_000) == []
+
+
 def test_links_are_numbered_and_the_same_address_has_one_number():
     links = NumberedLinks()
     html = (

@@ -1,5 +1,6 @@
 """What the checks look at comes from the database, and nothing is asked of anybody outside."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -60,8 +61,9 @@ def test_what_was_answered_outside_is_known_and_what_was_said_of_other_words_is_
     facts = facts_of_issue(issue)
     assert (dict(facts.answers), facts.spam) == ({}, None)
     keep_answers({"https://example.org/a": Answered(False, "It is gone.")}, timezone.now())
-    keep_verdict(facts.rendering.sha256, SpamScore(7.0, (("BAD", 7.0),)), timezone.now())
-    keep_verdict("0" * 64, SpamScore(1.0), timezone.now())
+    other = replace(facts, sender=replace(facts.sender, name="Somebody else"))
+    keep_verdict(facts, SpamScore(7.0, (("BAD", 7.0),)), timezone.now())
+    keep_verdict(other, SpamScore(1.0), timezone.now())
     facts = facts_of_issue(issue)
     assert dict(facts.answers) == {"https://example.org/a": Answered(False, "It is gone.")}
     assert facts.spam == SpamScore(7.0, (("BAD", 7.0),))
