@@ -276,19 +276,21 @@ class WeekPanel(Component):
     template_name = "desk/week_panel.html"
     order = 10
 
-    def __init__(self, found: list[Week], *, may_look: bool) -> None:
+    def __init__(self, found: list[Week], *, may_look: bool, may_write: bool) -> None:
         self.found = found
         self.may_look = may_look
+        self.may_write = may_write
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"weeks": self.found, "may_look": self.may_look}
+        return {"weeks": self.found, "may_look": self.may_look, "may_write": self.may_write}
 
 
 @hooks.register("construct_homepage_panels")
 def show_the_week(request: HttpRequest, panels: list[Component]) -> None:
     """The week comes before everything else."""
     may_look = MAY.user_has_any_permission(request.user, LOOKERS)
-    panels.insert(0, WeekPanel(weeks(), may_look=may_look))
+    may_write = IssueViewSet.permission_policy.user_has_permission(request.user, "change")
+    panels.insert(0, WeekPanel(weeks(), may_look=may_look, may_write=may_write))
 
 
 @hooks.register("construct_snippet_action_menu")

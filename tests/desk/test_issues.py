@@ -46,6 +46,7 @@ def page(name, *arguments):
 
 def test_what_is_written_at_the_desk_stands_in_the_issue(ann, issue):
     assert issue.line in ann.get(page("list")).content.decode()
+    assert page("edit", issue.pk) in ann.get(reverse("wagtailadmin_home")).content.decode()
     assert ann.get(page("edit", issue.pk)).status_code == 200
     response = ann.post(page("edit", issue.pk), WRITTEN)
     assert response.status_code == 302, response.context["form"].errors
