@@ -18,6 +18,15 @@ _ALSO_SECOND_LEVEL = frozenset({"asn", "firm", "gen", "go", "id", "nhs", "or", "
 _LONGEST_COUNTRY = 2
 # By these an address of IPv6 leads to one of IPv4 (RFC 6052, section 2.1).
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# All that the public Internet has of IPv6 (RFC 4291, section 2.4), and what of it leads elsewhere:
+# tunnels to an IPv4 address (RFC 3056, RFC 4380), examples (RFC 3849, RFC 9637).
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+_NOT_OF_THE_PUBLIC = tuple(
+    map(ipaddress.ip_network, ("2001::/32", "2001:db8::/32", "2002::/16", "3fff::/20"))
+)
+# Of a public range, and yet the inside of a cloud: Azure's machines ask there for their set-up
+# (learn.microsoft.com, "What is IP address 168.63.129.16?").
+_INSIDE_CLOUDS = frozenset({ipaddress.ip_address("168.63.129.16")})
 
 
 def is_public_address(address: str) -> bool:
@@ -30,14 +39,11 @@ def is_public_address(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(found, ipaddress.IPv6Address):
-        stands_for = found.ipv4_mapped or found.sixtofour
-        if found in _NAT64:
-            stands_for = ipaddress.IPv4Address(found.packed[-4:])
-        if stands_for is not None:
-            return is_public_address(str(stands_for))
-        if found.teredo is not None or found.is_site_local:
+        if found.ipv4_mapped is not None or found in _NAT64:
+            return is_public_address(str(ipaddress.IPv4Address(found.packed[-4:])))
+        if found not in _GLOBAL_UNICAST or any(found in network for network in _NOT_OF_THE_PUBLIC):
             return False
-    return found.is_global and not found.is_multicast
+    return found.is_global and not found.is_multicast and found not in _INSIDE_CLOUDS
 
 
 def is_inner_host(host: str) -> bool:

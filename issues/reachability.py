@@ -111,9 +111,15 @@ def look_up(
 
 def _answer(address: str, means: _Means) -> Answered | None:
     until = time.monotonic() + means.seconds
+    seen = set()
     try:
         for _ in range(MOST_REDIRECTS + 1):
-            status, location = _ask(_followed(address), means, until)
+            parts = _followed(address)._replace(fragment="")
+            # Who sends us back wants a cookie first: it is there and does not serve robots.
+            if parts in seen:
+                return Answered(reachable=True)
+            seen.add(parts)
+            status, location = _ask(parts, means, until)
             if status not in _REDIRECTS:
                 return _judged(status)
             if not location:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
@@ -121,6 +122,10 @@ def _html_letters(html: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _letters(text: str) -> str:
+    return _only_letters(text)
+
+
+def _only_letters(text: str) -> str:
     plain = unicodedata.normalize("NFKC", _LINK_NUMBER.sub("", text)).casefold()
     return re.sub(r"[\W_]+", "", plain)
 
@@ -176,9 +181,12 @@ def _longest_unknown(letters: str, known: Sequence[str]) -> int:
 def _first_missing(text: str, letters: str) -> str:
     """The first words of a passage that are not in the letters, as far as it can be told."""
     words = text.split()
-    present = 0
-    while present < len(words) and _letters(" ".join(words[: present + 1])) in letters:
-        present += 1
+    # Where some first words are, fewer of them are, too.
+    present = bisect_left(
+        range(len(words)),
+        True,
+        key=lambda place: _only_letters(" ".join(words[: place + 1])) not in letters,
+    )
     return _first_words(" ".join(words[present:] or words))
 
 

@@ -22,7 +22,8 @@ _TEAM = re.compile(
 )
 _FIGURE = re.compile(
     r"\d\s?%|\d\s(?:per\s?cent|percent)\b"
-    r"|\b(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundreds?)"
+    r"|(?:(?<![\d.,])\d[\d.,]*+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|"
+    r"twelve|hundreds?))"
     r"[\s-](?:million|billion|trillion|crore|lakh)\b"
     r"|(?:[$€£¥₹]|\b(?:US\$|USD|EUR|GBP|INR|Rs\.?))\s?\d"
     r"|\d\s?(?:dollars?|euros?|pounds?|rupees?|yuan|yen|USD|EUR|GBP|INR)\b"

@@ -1,7 +1,8 @@
 """The days that a note's words name, and whether they are told as past.
 
 A heuristic, made to be silent when in doubt: a day without a year takes the nearest one, and a
-day counts as past only where its sentence has a verb in the past and nothing of the future.
+day counts as past only where its sentence has a verb in the past and nothing of the future. One
+without a year that lies more than a week ahead is rather one of history: `the 15 July coup`.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ _BOUND = re.compile(
     r"\b(by|until|till|before|from|through|to|for|between|and|since|of)\s+(the\s+|\w+day,?\s+)?$",
     re.IGNORECASE,
 )
+_LONGEST_BOUND = 40
 _PAST = re.compile(
     r"\b(?!need\b|indeed\b|speed\b|feed\b|seed\b|exceed\b|proceed\b|succeed\b|hundred\b|bed\b|"
     r"red\b)\w+ed\b"
@@ -56,6 +58,8 @@ _PAST = re.compile(
 )
 # Further ahead than this, a day of the past without a year is rather one of the year before.
 _NEAR = timedelta(days=60)
+# And further ahead than this, it may be one of any year before.
+_SURELY_THIS_YEAR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +98,11 @@ def days_in(text: str, printed: date) -> Iterator[NamedDay]:
         )
         for found in _NAMED_DAY.finditer(sentence):
             has_year = bool(found["iso"] or found["year1"] or found["year2"])
-            happened = (
-                is_past
-                and (has_year or not other_year)
-                and not _BOUND.search(sentence[: found.start()])
-            )
+            before = sentence[max(found.start() - _LONGEST_BOUND, 0) : found.start()]
+            happened = is_past and (has_year or not other_year) and not _BOUND.search(before)
             if day := _day(found, printed, happened=happened):
-                yield NamedDay(day, found[0], happened)
+                is_sure = has_year or day <= printed + _SURELY_THIS_YEAR
+                yield NamedDay(day, found[0], happened and is_sure)
 
 
 def _day(found: re.Match[str], printed: date, *, happened: bool) -> date | None:

@@ -35,33 +35,14 @@ def _of_numbered(check: Callable[[IssueRendering, Numbering], Iterator[Finding]]
 @_of_numbered
 def _serials(issue: IssueRendering, numbering: Numbering) -> Iterator[Finding]:
     serials = numbering.identity.serials
-    before, after = numbering.before, numbering.after
-    own = _serial_words(serials)
-    if before and serials[0] <= before.serials[-1]:
-        yield Finding(
-            "serial-taken",
-            Level.BLOCKER,
-            "issue",
-            f"It takes {own}, but the issue before it, {before.line}, has "
-            f"{_serial_words(before.serials)}; give it the next serial.",
-            issue.fix,
-        )
-    elif before and serials[0] > before.serials[-1] + 1:
+    before, own = numbering.before, _serial_words(serials)
+    if before and serials[0] > before.serials[-1] + 1:
         yield Finding(
             "serial-skipped",
             Level.WARNING,
             "issue",
             f"It takes {own}, but the issue before it is #{before.serials[-1]}. A week without "
             "an issue takes no serial.",
-            issue.fix,
-        )
-    if after and serials[-1] >= after.serials[0]:
-        yield Finding(
-            "serial-taken-later",
-            Level.BLOCKER,
-            "issue",
-            f"It takes {own}, but the issue after it, {after.line}, has "
-            f"{_serial_words(after.serials)} already.",
             issue.fix,
         )
     if serials != tuple(range(serials[0], serials[0] + len(serials))):

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from html.parser import HTMLParser
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from issues.hosts import is_inner_host
+from issues.preflight.anchors import anchors
 from issues.preflight.facts import IssueRendering
 from issues.preflight.findings import Finding, Level
 from rendering.content import NoteContent, Takeaways, Text
@@ -31,34 +31,31 @@ CREDENTIALS = frozenset(
     | {"jsessionid", "password", "passwd", "phpsessid", "pwd", "refresh_token", "session_id"}
     | {"sessionid", "sessiontoken", "token", "x-amz-security-token", "x-amz-signature"}
 )
-VAGUE = frozenset(
-    {
-        "article",
-        "click",
-        "click here",
-        "click on this link",
-        "continue reading",
-        "details",
-        "follow",
-    }
-    | {"follow", "follow this link", "full text", "go here", "here", "info", "learn more", "link"}
-    | {"more", "more here", "more information", "page", "read", "read here", "read it here"}
-    | {
-        "read more",
-        "read this",
-        "see here",
-        "see more",
-        "source",
-        "the link",
-        "this",
-        "this article",
-    }
-    | {"this link", "this page", "this post", "this website", "url", "view", "web", "website"}
+# fmt: off
+VAGUE = frozenset({
+    "article", "click", "click here", "click on this link", "continue reading", "details", "follow",
+    "follow this link", "full text", "go here", "here", "info", "learn more", "link", "more",
+    "more here", "more information", "page", "read", "read here", "read it here", "read more",
+    "read this", "see here", "see more", "source", "the link", "this", "this article", "this link",
+    "this page", "this post", "this website", "url", "view", "web", "website",
+})
+# fmt: on
+# Here a password is part of an invitation, and says only who may enter.
+CONFERENCES = frozenset(
+    {"gotomeeting.com", "meet.goto.com", "meet.google.com", "meet.jit.si", "teams.live.com"}
+    | {"teams.microsoft.com", "webex.com", "whereby.com", "zoom.us", "zoomgov.com"}
+)
+_OF_AN_INVITATION = frozenset({"passwd", "password", "pwd"})
+# What a page can hold and no mail: places on the same page, calls, a letter to nobody.
+DROPPED = (
+    *("#", "callto:", "facetime:", "fax:", "geo:", "mailto:?", "skype:", "sms:", "tel:"),
+    *("webcal:", "whatsapp:"),
 )
 # An address is no words to be read, least of all by a screen reader, letter by letter.
 LONGEST_BARE_ADDRESS = 30
 SHOWN = 60
 _BARE_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_USER = re.compile(r"(?<=//)[^/]*@|^[^/@]*:[^/@]*@")
 _SESSION_IN_PATH = re.compile(r";jsessionid=", re.IGNORECASE)
 
 
@@ -91,11 +88,16 @@ class Link:
         return self.parts.hostname or ""
 
     @property
+    def shown(self) -> str:
+        """Its words, cut to fit into a sentence; where they are an address, without a secret."""
+        words = " ".join(map(_without_secrets, self.words.split()))
+        return words if len(words) <= SHOWN else f"{words[: SHOWN - 1].rstrip()}…"
+
+    @property
     def named(self) -> str:
         """As a finding calls it: by its words and its host, never by the whole address, which
         may hold a secret."""
-        words = " ".join(self.words.split())
-        shown = words if len(words) <= SHOWN else f"{words[: SHOWN - 1].rstrip()}…"
+        shown = self.shown
         if shown and self.host and self.host not in shown:
             return f"The link “{shown}” to {self.host}"
         return f"The link “{shown}”" if shown else f"The link without words to {self.host}"
@@ -105,7 +107,7 @@ def links(issue: IssueRendering) -> Iterator[Link]:
     """Every link that people wrote: in texts, in briefs and as sources; each as often as it is."""
     for region in issue.regions:
         for brief in region.briefs:
-            for href, words in _anchors(brief):
+            for href, words in anchors(brief):
                 yield Link(f"briefs › {region.name}", issue.fix, href, words)
     for note in issue.notes:
         for section, href, words in _note_links(note.content):
@@ -134,11 +136,23 @@ def is_our_own(address: str, site_url: str) -> bool:
 
 def holds_credentials(link: Link) -> bool:
     """Whether who has the link has somebody's rights by it."""
+    telling = CREDENTIALS - _OF_AN_INVITATION if _is_invitation(link) else CREDENTIALS
     return bool(
         "@" in link.parts.netloc
         or _SESSION_IN_PATH.search(link.parts.path)
-        or any(name.lower() in CREDENTIALS and value for name, value in _parameters(link))
+        or any(name.lower() in telling and value for name, value in _parameters(link))
     )
+
+
+def _is_invitation(link: Link) -> bool:
+    return any(f".{link.host}".endswith(f".{host}") for host in CONFERENCES)
+
+
+def _without_secrets(word: str) -> str:
+    """A word, and of an address in it only what stands before `?`, `;` and `#`, and no user."""
+    if "." not in word and "/" not in word:
+        return word
+    return _USER.sub("", re.sub(r"[?#;](?=\S).*", "", word))
 
 
 @lru_cache(maxsize=64)
@@ -148,55 +162,11 @@ def _note_links(note: NoteContent) -> tuple[tuple[str, str | None, str], ...]:
         for part in section.parts:
             match part:
                 case Text(html):
-                    found += [(section.heading, *anchor) for anchor in _anchors(html)]
+                    found += [(section.heading, *anchor) for anchor in anchors(html)]
                 case Takeaways(points):
                     for point in points:
-                        found += [(section.heading, *anchor) for anchor in _anchors(point.html)]
+                        found += [(section.heading, *anchor) for anchor in anchors(point.html)]
     return tuple(found)
-
-
-@lru_cache(maxsize=512)
-def _anchors(html: str) -> tuple[tuple[str | None, str], ...]:
-    if "<a" not in html.lower():
-        return ()
-    reader = _Anchors()
-    reader.feed(html)
-    reader.close()
-    reader.end()
-    return tuple(reader.found)
-
-
-class _Anchors(HTMLParser):
-    """The links of an editor's HTML, also those that sanitising takes out of it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[str | None, str]] = []
-        self._href: str | None = None
-        self._words: list[str] | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a":
-            self.end()
-            given = dict(attrs)
-            # A place to jump to is no link; word processors leave many.
-            if "href" in given or not given.keys() & {"name", "id"}:
-                self._href, self._words = given.get("href"), []
-        elif tag == "br" and self._words is not None:
-            self._words.append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in {"a", "p", "li"}:
-            self.end()
-
-    def handle_data(self, data: str) -> None:
-        if self._words is not None:
-            self._words.append(data)
-
-    def end(self) -> None:
-        if self._words is not None:
-            self.found.append((self._href, "".join(self._words).strip()))
-        self._words = None
 
 
 def _parameters(link: Link) -> list[tuple[str, str]]:
@@ -224,17 +194,31 @@ def _one_each(code: str, judged: _Judged) -> Callable[[IssueRendering], Iterator
 def _malformed(link: Link, _: IssueRendering) -> tuple[Level, str] | None:
     if link.address and (_has_good_host(link) if link.is_page else "@" in link.parts.path):
         return None
-    if not link.words and not link.href:
+    if (not link.words and not link.href) or _is_dropped(link):
         return None
     if not (link.href or "").strip():
         return Level.BLOCKER, (
-            f"The link “{link.words}” leads nowhere: what it led to is gone. Link it anew, or "
+            f"The link “{link.shown}” leads nowhere: what it led to is gone. Link it anew, or "
             "take the link out."
         )
+    is_mailbox = (link.href or "").strip().lower().startswith("mailto:")
     return Level.BLOCKER, (
-        f"The link “{link.words or 'without words'}” has an address that can't be followed. Write "
-        "it whole, beginning with https://."
+        f"The link “{link.shown or 'without words'}” has an address that can't be followed. Write "
+        f"it whole, {'like name@example.org' if is_mailbox else 'beginning with https://'}."
     )
+
+
+def _dropped(link: Link, _: IssueRendering) -> tuple[Level, str] | None:
+    if not _is_dropped(link):
+        return None
+    return Level.WARNING, (
+        f"The link “{link.shown or 'without words'}” leads to no page and no mailbox, and the mail "
+        "leaves it out. Take the link out, and see that its words say enough."
+    )
+
+
+def _is_dropped(link: Link) -> bool:
+    return not link.address and (link.href or "").strip().lower().startswith(DROPPED)
 
 
 def _has_good_host(link: Link) -> bool:
@@ -327,6 +311,7 @@ def _and(names: list[str]) -> str:
 
 CHECKS = (
     _one_each("link-malformed", _malformed),
+    _one_each("link-dropped", _dropped),
     _one_each("link-not-https", _not_https),
     _one_each("link-tracking", _tracking),
     _one_each("link-credentials", _credentials),

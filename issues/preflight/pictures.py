@@ -12,7 +12,7 @@ from issues.preflight.page import following, page
 from rendering.content import Figure, Picture
 from rendering.sanitising import web_address
 
-# Characters after a picture in which its small print stands.
+# Characters after a picture in which its small print stands, besides what people wrote there.
 _SMALL_PRINT = 700
 _AI_LABEL = re.compile(r"AI[\s\u00a0\u2010\u2011-]?generated", re.IGNORECASE)
 _GENERATOR = re.compile(
@@ -107,7 +107,8 @@ def _flagged(issue: IssueRendering) -> Iterator[Finding]:
         picture = placed.picture
         element = shown.get(web_address(picture.url))
         if picture.ai_generated and element is not None:
-            if not _AI_LABEL.search(following(root, element, _SMALL_PRINT)):
+            reach = _SMALL_PRINT + len(picture.credit) + len(placed.source)
+            if not _AI_LABEL.search(following(root, element, reach)):
                 yield Finding(
                     "ai-image-not-flagged",
                     Level.BLOCKER,

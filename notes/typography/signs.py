@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from notes.typography.found import Found
 
 _WORD_TWICE = re.compile(
-    r"(?<![\w'’-])(?P<word>[A-Za-z]{1,20}+)(?P<again>\s{1,4}+(?P=word))(?![\w'’-])", re.IGNORECASE
+    r"(?<![\w'’/-])(?P<word>[A-Za-z]{1,20}+)(?P<again>\s{1,4}+(?P=word))(?![\w'’/-])",
+    re.IGNORECASE,
 )
 # These stand twice in good sentences.
 # fmt: off
 _MAY_STAND_TWICE = frozenset({
-    "bye", "blah", "do", "far", "ha", "had", "is", "long", "many", "more", "much", "no", "so",
-    "that", "very",
+    "blah", "bye", "cha", "chop", "did", "do", "does", "far", "go", "ha", "had", "hear", "her",
+    "is", "knock", "long", "many", "more", "much", "no", "now", "please", "really", "so", "that",
+    "there", "tut", "very", "win", "yes",
 })
 # fmt: on
 _HYPHEN = re.compile(r"(?<=[^\s\-–—])[ \u00a0]--?[ \u00a0](?=[^\s-])")

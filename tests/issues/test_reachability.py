@@ -90,9 +90,17 @@ def test_a_chain_of_redirects_has_an_end(web):
         web.serve(f"/{step}", redirect(f"/{step + 1}"))
     web.serve(f"/{MOST_REDIRECTS}", status(200))
     assert ask(web, web.url("/0")) == GOOD
-    web.serve(f"/{MOST_REDIRECTS}", redirect("/0"))
+    web.serve(f"/{MOST_REDIRECTS}", redirect(f"/{MOST_REDIRECTS + 1}"))
     found = ask(web, web.url("/0"))
     assert found == Answered(False, "It sends readers on more than 5 times.")
+
+
+def test_who_sends_us_back_until_we_take_a_cookie_is_there(web):
+    assert ask(web, web.serve("/wall", redirect("/wall#page"))) == GOOD
+    assert web.paths() == ["HEAD /wall"]
+    web.serve("/page", redirect("/consent"))
+    web.serve("/consent", redirect("/page"))
+    assert ask(web, web.url("/page")) == GOOD
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ def test_a_slip_is_seen_and_mended(text, code, meant):
         "“Not closed in this paragraph, for it goes on in the next",
         "a) gold, b) iron, 1) uranium :)",
         "Gul Hassan Hassan had had what that that",
+        "Twitter/X and and/or are fine; and/or or so; what she does does matter",
         "It went 3 - 2; the Franco-Malian treaty – long – went — on",
         "A house of 5\" by 6'",
         "„Ja“, sagte er; ”ja”, sade hon",

@@ -53,6 +53,26 @@ def test_a_day_of_the_past_without_a_year_is_not_taken_for_one_months_ahead():
     assert (named.day, named.is_told_as_past) == (date(2024, 12, 24), True)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hiroshima was bombed on August 6.",
+        "The Bastille was stormed on 14 July.",
+        "Turkey’s 15 July coup attempt failed.",
+        "Maduro won the July 28 election.",
+    ],
+)
+def test_a_day_without_a_year_far_ahead_may_be_one_of_history(text):
+    assert [named.is_told_as_past for named in days_in(text, PRINTED)] == [False]
+
+
+@pytest.mark.parametrize("text", ["They met on 12 July.", "They met on 14 August 2025."])
+def test_a_day_of_the_week_to_come_or_with_its_year_is_told_as_past(text):
+    (named,) = days_in(text, PRINTED)
+    assert named.is_told_as_past
+    assert named.day > PRINTED
+
+
 @pytest.mark.parametrize("text", ["On 31 June, they met.", "In 640.5 May", "It cost 12 marks."])
 def test_what_is_no_day_is_passed_over(text):
     assert not list(days_in(text, PRINTED))

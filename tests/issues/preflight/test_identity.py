@@ -45,9 +45,6 @@ def test_nothing_is_said_of_an_alert():
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"serials": (317,), "numbers": (26,)}, "serial-taken"),
-        ({"before": replace(BEFORE, serials=(317, 318))}, "serial-taken"),
-        ({"after": replace(AFTER, serials=(318, 319))}, "serial-taken-later"),
         ({"serials": (319,), "numbers": (28,)}, "serial-skipped"),
         ({"serials": (318, 320), "numbers": (27, 29)}, "serials-apart"),
         ({"numbers": (26,)}, "number-off"),

@@ -5,12 +5,19 @@ from dataclasses import replace
 import pytest
 
 from issues.preflight import Level, leftovers
-from rendering.content import Author
+from rendering.content import Author, Quote
 from tests.issues.preflight.sound import codes, saying, sound
+from tests.rendering.samples import RIVER
 
 
 def findings(issue):
     return [finding for check in leftovers.CHECKS for finding in check(issue)]
+
+
+def quoting(words):
+    first, *others = RIVER.sections
+    quoted = replace(first, parts=(*first.parts, Quote(words, "A minister")))
+    return replace(RIVER, sections=(quoted, *others))
 
 
 def test_a_sound_issue_gives_no_finding():
@@ -25,11 +32,13 @@ def test_a_sound_issue_gives_no_finding():
         "It has xxx members.",
         "It grew by XX per cent.",
         "Lorem ipsum dolor sit amet.",
-        "The date is TBC.",
-        "The place: TBD",
         "[insert quotation here]",
-        "Who knows???",
-        "On ____ June.",
+        "The minister said: “[insert quotation]”.",
+        "The minister said: “[to come]”.",
+        "The vote of the upper house [to come].",
+        "It was [To be confirmed] on Friday.",
+        "‘No,’ he said. [To be added]",
+        "They ‘don’t’ know [add figure here].",
     ],
 )
 def test_a_placeholder_stops_the_issue(words):
@@ -53,6 +62,41 @@ def test_what_only_looks_like_one_is_a_word(words):
     assert findings(sound(saying(f"<p>{words}</p>"))) == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The date is TBC.",
+        "The place: TBD",
+        "The speakers (TBA)",
+        "It grew by ??? per cent.",
+        "On ____ June.",
+        "Dear ${name}, hello.",
+    ],
+)
+def test_what_may_be_a_placeholder_is_named_and_does_not_stop(words):
+    (found,) = findings(sound(saying(f"<p>{words}</p>")))
+    assert (found.code, found.level) == ("maybe-placeholder", Level.WARNING)
+    assert found.place.endswith("› What happened?")
+
+
+def test_initials_are_names_where_the_note_says_what_they_stand_for():
+    words = "<p>It was the TK. The chairman is TBA.</p>"
+    assert codes(findings(sound(saying(words)))) == ["placeholder", "maybe-placeholder"]
+    told = "<p>TBA (Tanzania Buildings Agency) and the Tamil Kazhagam (TK) agreed.</p>"
+    assert findings(sound(saying(told + words))) == []
+
+
+def test_a_quotation_that_is_still_to_come_stops_and_one_with_a_bracket_does_not():
+    assert codes(findings(sound(quoting("[to come]")))) == ["placeholder"]
+    assert findings(sound(quoting("We ask all of them [to come] home."))) == []
+
+
+@pytest.mark.parametrize("title", ["Who won???", "Rebels ask civilians [to come] home", "On TK"])
+def test_the_title_of_somebody_elses_piece_is_printed_as_they_print_it(title):
+    source = replace(RIVER.sources[0], title=title)
+    assert findings(sound(replace(RIVER, sources=(source,)))) == []
+
+
 def test_initials_of_a_known_person_are_no_placeholder():
     words = "<p>It was Arun TK who said so.</p>"
     assert codes(findings(sound(saying(words)))) == ["placeholder"]
@@ -71,6 +115,10 @@ def test_initials_of_a_known_person_are_no_placeholder():
         "%recipient.name%",
         "&lt;%= name %&gt;",
         "{{name",
+        "[%first_name]",
+        "[% name %]",
+        "{%- endif",
+        "&lt;% name %&gt;",
     ],
 )
 def test_a_mark_in_the_words_stops_the_issue_and_is_named_once(mark):

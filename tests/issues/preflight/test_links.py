@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from issues.preflight import Level
+from issues.preflight.anchors import anchors
 from issues.preflight.facts import Answered
 from issues.preflight.links import CHECKS
 from rendering.content import Region, Section, Source, Takeaway, Takeaways
@@ -12,7 +15,7 @@ from tests.issues.preflight.sound import codes, saying, sound
 from tests.rendering.samples import PORTS, RIVER
 
 NOT_FOLLOWED = (
-    *("htp://example.org/", "example.org/talks", "/talks/", "#talks", "https:///talks", "https://"),
+    *("htp://example.org/", "example.org/talks", "/talks/", "https:///talks", "https://"),
     *("https://exa mple.org/", "https://example..org/", "https://example.org:port/", "mailto:x"),
     *("https://[::1/", "javascript:alert(1)", "file:///C:/talks.docx", "https//example.org"),
 )
@@ -31,6 +34,10 @@ def found(*notes, **changes):
 
 def about(address, **changes):
     return found(saying(LINKED.format(address)), **changes)
+
+
+def about_words(words, address):
+    return found(saying(f"<p>See <a href='{address}'>{words}</a>.</p>"))
 
 
 def test_a_sound_issue_has_sound_links():
@@ -74,6 +81,11 @@ def test_an_address_that_cannot_be_followed_stops_the_issue(href):
     assert "“the text of the agreement”" in finding.sentence
 
 
+def test_the_advice_for_a_mailbox_is_another_than_for_a_page():
+    assert "beginning with https://" in about("/talks/")[0].sentence
+    assert "like name@example.org" in about("mailto:desk")[0].sentence
+
+
 @pytest.mark.parametrize("anchor", ["<a>", "<a href=''>", '<a linktype="page">', "<a href>"])
 def test_a_link_whose_target_is_gone_stops_the_issue(anchor):
     (finding,) = found(saying(f"<p>See {anchor}the text</a>.</p>"))
@@ -95,6 +107,43 @@ def test_a_link_whose_target_is_gone_stops_the_issue(anchor):
 )
 def test_what_is_no_link_or_a_good_one_is_left_alone(html):
     assert found(saying(html)) == []
+
+
+@pytest.mark.parametrize(
+    ("html", "led_to"),
+    [
+        ("<a href=https://example.org/a>one</a>", ["https://example.org/a"]),
+        (
+            "<A\nHREF = 'https://example.org/a?b=1&amp;c=2' >one</A>",
+            ["https://example.org/a?b=1&c=2"],
+        ),
+        ('<a title="a > b" href="/a">one</a>', ["/a"]),
+        ('<a href="/a" href="/b">one</a>', ["/a"]),
+        ('<!-- <a href="/a">no</a> --><a href="/b">one</a>', ["/b"]),
+        ('<abbr href="/a">no</abbr><a href="/b">one</a>', ["/b"]),
+        ('<a href="/a">one<a href="/b">one', ["/a", "/b"]),
+        ('<a href="/a">one</a><a href="/b', ["/a"]),
+        ("<a href>one</a>", [None]),
+    ],
+)
+def test_links_are_read_as_browsers_read_them(html, led_to):
+    assert anchors(html) == tuple((address, "one") for address in led_to)
+
+
+@given(st.text(alphabet="<>a/=\"' !-hrefp\n&;"))
+def test_whatever_is_written_gives_links_or_none(html):
+    assert all(words == words.strip() for _, words in anchors(html))
+
+
+# link-dropped
+
+
+@pytest.mark.parametrize("href", ["tel:+123", "#talks", "mailto:?subject=Talks", "SMS:123", "#"])
+def test_a_link_that_no_mail_can_hold_is_named_and_does_not_stop(href):
+    (finding,) = about(href)
+    assert (finding.code, finding.level) == ("link-dropped", Level.WARNING)
+    assert "“the text of the agreement”" in finding.sentence
+    assert "https://" not in finding.sentence
 
 
 # link-not-https
@@ -153,6 +202,42 @@ def test_a_password_in_an_address_stops_the_issue_and_is_not_repeated(address):
     (finding,) = about(address)
     assert (finding.code, finding.level) == ("link-credentials", Level.BLOCKER)
     assert "s3cret" not in finding.sentence
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "https://example.org/a?pwd=s3cret",
+        "example.org/a?pwd=s3cret",
+        "read https://example.org/#token=s3cret",
+        "https://anna:s3cret@example.org/",
+        "anna:s3cret@example.org",
+        "www.example.org/a;jsessionid=s3cret",
+    ],
+)
+@pytest.mark.parametrize(
+    "address", ["https://example.org/a?pwd=s3cret", "http://example.org/", "#a", "", "/a?b"]
+)
+def test_a_secret_in_the_words_of_a_link_is_not_repeated(words, address):
+    found = about_words(words, address)
+    assert found
+    assert not any("s3cret" in finding.sentence for finding in found)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://us02web.zoom.us/j/8123?pwd=abc",
+        "https://teams.microsoft.com/l/meetup-join/1?pwd=abc",
+        "https://institute.webex.com/meet/a?password=abc",
+    ],
+)
+def test_the_password_of_a_public_invitation_is_none(address):
+    assert about(address) == []
+    assert codes(
+        about(address.replace(".com", ".com.example.org").replace(".us", ".us.example.org"))
+    ) == ["link-credentials"]
+    assert codes(about(f"{address}&access_token=abc")) == ["link-credentials"]
 
 
 @pytest.mark.parametrize("rest", ["/@author/post", "/?token=", "/tokens?q=password", "/#section"])

@@ -65,6 +65,13 @@ def test_a_machines_picture_that_the_mail_does_not_flag_stops():
     assert (found.code, found.level) == ("ai-image-not-flagged", Level.BLOCKER)
 
 
+def test_a_flag_after_a_long_caption_counts():
+    caption = "A map of the upper river and of the dams that are planned on it. " * 30
+    note = figured(caption, credit="River Pictures, " * 50, ai_generated=True)
+    assert findings(sound(note)) == []
+    assert codes(findings(without_label(sound(note)))) == ["ai-image-not-flagged"]
+
+
 def test_a_flag_below_the_next_picture_does_not_count():
     issue = sound(
         pictured(ai_generated=True, url="https://media.example.org/one.png"),
