@@ -105,7 +105,7 @@ def with_initials(text: str) -> Iterator[tuple[str, str]]:
 
 
 _SAME_SOUND = (
-    (re.compile(r"(?<=[bdgkt])h"), ""),
+    (re.compile(r"(?<=[bdgkt])h+"), ""),
     (re.compile("ee"), "i"),
     (re.compile("oo"), "u"),
     (re.compile(r"(.)\1+"), r"\1"),

@@ -13,7 +13,7 @@ from delivery.sending_domain import dkim, dmarc, spf
 from delivery.sending_domain.hosts import look_at_answers, look_at_relay, look_at_return_path
 from delivery.sending_domain.names import Names, is_address
 from delivery.sending_domain.verdicts import State, Verdict
-from issues.hosts import is_public_address
+from issues.preflight.hosts import is_public_address
 
 __all__ = ["Names", "Sending", "State", "Verdict", "examine"]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from delivery.sending_domain.names import Names, parents
 from delivery.sending_domain.verdicts import Verdict, good, unsure, wrong
-from issues.hosts import belong_together, registrable_domain
+from issues.preflight.hosts import belong_together, registrable_domain
 
 POLICIES = ("none", "quarantine", "reject")
 _SIZE = re.compile(r"!\d+[kmgt]?$", re.IGNORECASE)

@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django_countries import countries
 
-from issues.answers import known_answers, linked_addresses
 from issues.content import alert_content, issue_content
 from issues.models import Issue, IssueSerial, Publication
+from issues.outside.answers import known_answers, linked_addresses
+from issues.outside.spam import known_verdict
 from issues.preflight.facts import (
     House,
     Identity,
@@ -26,7 +27,6 @@ from issues.preflight.facts import (
     Sender,
 )
 from issues.preflight.spelling import candidates, unknown_words
-from issues.spam import known_verdict
 from notes.models import Note, Person
 from rendering import mail
 from rendering.content import AlertContent, Figure, IssueContent, NoteContent, Picture, Rendering

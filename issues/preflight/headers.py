@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urlsplit
 
-from issues.hosts import belong_together, is_inner_host
 from issues.preflight.facts import IssueRendering
 from issues.preflight.findings import Finding, Level
+from issues.preflight.hosts import belong_together, is_inner_host
 from rendering.marks import Mark
 from rendering.sanitising import web_address
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from issues.hosts import is_inner_host
 from issues.preflight.anchors import anchors
 from issues.preflight.facts import IssueRendering
 from issues.preflight.findings import Finding, Level
+from issues.preflight.hosts import is_inner_host
 from rendering.content import NoteContent, Takeaways, Text
 from rendering.sanitising import web_address
 

@@ -16,7 +16,7 @@ LEFT_OUT = (
     *("delivery/test_outbox", "delivery/test_sendgrid", "delivery/test_sendgrid_calls"),
     *("delivery/test_smtp", "delivery/test_smtp_campaign", "delivery/test_return_path"),
     *("delivery/test_wording", "delivery/test_sending_domain"),
-    *("issues/test_reachability", "issues/test_hosts", "issues/preflight/test_[!g]*"),
+    *("issues/outside/test_reachability", "issues/preflight/test_[!g]*"),
 )
 
 

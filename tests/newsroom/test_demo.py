@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from issues.spam import spam_score
+from issues.outside.spam import spam_score
 from tests.optional import spamassassin
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -6,16 +6,16 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from issues.answers import keep_answers
 from issues.approval import approve_issue
 from issues.assembling import assemble
 from issues.content import issue_content
 from issues.editions import make_alert
 from issues.errors import IssueError
+from issues.outside.answers import keep_answers
+from issues.outside.spam import keep_verdict
 from issues.preflight import Level, preflight
 from issues.preflight.facts import Answered, SpamScore
 from issues.preflight.gathering import facts_of_alert, facts_of_issue
-from issues.spam import keep_verdict
 from notes.models import Person, PersonAlias
 from tests.issues.preflight.sound import codes
 

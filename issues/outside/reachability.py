@@ -22,8 +22,8 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from issues.hosts import is_public_address
 from issues.preflight.facts import Answered
+from issues.preflight.hosts import is_public_address
 from rendering.sanitising import web_address
 
 MOST_LINKS = 200

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from issues.answers import ask_about, keep_answers, known_answers, linked_addresses
 from issues.models import LinkAnswer
+from issues.outside.answers import ask_about, keep_answers, known_answers, linked_addresses
 from issues.preflight.facts import Answered
 from tests.issues.preflight.sound import saying, sound
 

@@ -7,9 +7,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from issues.hosts import is_public_address
+from issues.outside.reachability import (
+    MOST_BYTES,
+    MOST_LINKS,
+    MOST_REDIRECTS,
+    addresses_of,
+    look_up,
+)
 from issues.preflight.facts import Answered
-from issues.reachability import MOST_BYTES, MOST_LINKS, MOST_REDIRECTS, addresses_of, look_up
+from issues.preflight.hosts import is_public_address
 from tests.standins.certificates import self_signed
 from tests.standins.web import Web, endless, hang, only_get, raw, redirect, status
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils import timezone
 
-from issues.answers import ask_about, keep_answers
+from issues.outside.answers import ask_about, keep_answers
+from issues.outside.reachability import look_up
+from issues.outside.spam import ask_about_spam
 from issues.preflight.facts import IssueRendering
-from issues.reachability import look_up
-from issues.spam import ask_about_spam
 
 
 def ask_outside(issue: IssueRendering, *, spam: bool) -> None:

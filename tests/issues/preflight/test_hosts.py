@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from issues.hosts import belong_together, is_inner_host, is_public_address, registrable_domain
+from issues.preflight.hosts import (
+    belong_together,
+    is_inner_host,
+    is_public_address,
+    registrable_domain,
+)
 
 
 @pytest.mark.parametrize(

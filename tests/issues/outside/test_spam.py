@@ -6,8 +6,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from issues.preflight.facts import SpamScore
-from issues.spam import (
+from issues.outside.spam import (
     MOST_BYTES,
     ask_about_spam,
     keep_verdict,
@@ -15,6 +14,7 @@ from issues.spam import (
     one_copy,
     spam_score,
 )
+from issues.preflight.facts import SpamScore
 from tests.issues.preflight.sound import sound
 from tests.optional import spamassassin
 
