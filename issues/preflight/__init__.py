@@ -2,6 +2,11 @@
 
 Each check is a pure function: it looks at one thing in an `IssueRendering` and says what it
 found, how bad it is, where, and where it is mended. Blockers stop the approval.
+
+`facts`, `findings`, `words` and `texts` are what checks speak of; `gathering` fills the facts in.
+The checks: `identity`; `completeness` with `pictures` and `leftovers`; `text` with `names`,
+`house_style` and `typed`; `links`; `mail` with `agreement`; `headers`. The other modules read for
+them: the rendered page, its style sheet and colours, days in a text, anchors, hosts, spelling.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """When two words in a text look like one name, and when they do not."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notes.spellings import names_in, sound, two_spellings, with_initials
@@ -78,6 +78,7 @@ def test_any_text_has_names_or_none(text):
     list(with_initials(text))
 
 
+@example("Aaabhh")
 @given(st.from_regex(r"[A-Z][a-z]{5,12}", fullmatch=True))
 def test_a_name_sounds_like_itself_in_any_case(name):
     assert sound(name) == sound(name.upper()) == sound(sound(name))
