@@ -105,7 +105,8 @@ def picture(photo: Photo, place: str) -> Picture:
     """
     try:
         once, twice = renditions(photo)
-    except (OSError, SyntaxError):  # what Pillow raises for a damaged file, and Wagtail for none
+    except (OSError, SyntaxError, ValueError):
+        # What Pillow raises for a damaged file, and Wagtail and Django for one that is lost.
         raise NoteContentError(
             f"The picture “{photo.title}” of “{place}” can't be read; choose it again at the desk."
         ) from None

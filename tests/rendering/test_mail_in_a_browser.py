@@ -97,7 +97,8 @@ def test_in_the_dark_every_form_can_be_read_and_no_surface_stays_bright(show, fo
 
 
 def test_outlook_is_told_the_same_dark_colours_as_the_others(show):
-    colours = """() => [...document.querySelectorAll('.page, .page *')].map(element => {
+    colours = """() => [...document.querySelectorAll('.page, .page *')].filter(
+        element => getComputedStyle(element).display !== 'none').map(element => {
         const style = getComputedStyle(element);
         const says = [...element.childNodes].some(child => child.nodeType === 3 &&
             child.data.trim());
