@@ -30,7 +30,7 @@ from rendering.content import (
 from rendering.environment import STANDARD, mail_environment
 from rendering.errors import RenderingError
 from rendering.marks import OPENING, Mark
-from rendering.mjml import compile_mjml
+from rendering.mjml import LONGEST, compile_mjml
 from rendering.sanitising import LONGEST_HTML, clean, clean_text
 
 LONGEST_SUBJECT = 200
@@ -170,16 +170,29 @@ def _filled(mail: _Mail, part: str) -> str:
             Mark.READER_NAME if part.endswith(".txt") else Mark.READER_NAME_IN_HTML
         ],
     }
+    environment = mail_environment(mail.template_set)
     try:
-        return mail_environment(mail.template_set).get_template(template).render(context)
+        filled = environment.get_template(template).render(context)
     except TemplateSyntaxError as error:
         file = (error.filename or f"templates/{error.name}").removeprefix(f"{settings.BASE_DIR}/")
         raise RenderingError(f"{file}, line {error.lineno}: {error.message}") from error
     except TemplateError as error:
         raise RenderingError(f"{_place(error, template)}: {error.message}") from error
+    except RecursionError as error:
+        place = _place(error, template)
+        raise RenderingError(f"{place}: templates include each other without an end.") from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # What a template does with a value that is another one than it thinks.
+        raise RenderingError(f"{_place(error, template)}: {error}.") from error
+    if len(filled) > LONGEST:
+        raise RenderingError(
+            f"templates/{template} would make {len(filled):,} characters, and more than "
+            f"{LONGEST:,} are not mailed. Take notes out, or shorten their tables."
+        )
+    return filled
 
 
-def _place(error: TemplateError, template: str) -> str:
+def _place(error: Exception, template: str) -> str:
     """The template and line in which an error arose; Jinja2 puts both in the traceback."""
     frames = [
         frame

@@ -80,3 +80,18 @@ def test_a_template_that_is_no_text_is_told_by_its_file(own, tmp_path):
     (tmp_path / "email" / "issue" / "subject.txt").write_bytes(b"Caf\xe9")
     with pytest.raises(RenderingError, match=r"subject\.txt, line 1: the file is no UTF-8 text"):
         render_issue(ISSUE)
+
+
+@pytest.mark.parametrize(
+    ("template", "sentence"),
+    [
+        ('{% include "email/partials/footer.txt" %}', "include each other without an end"),
+        ("{{ 1 / 0 }}", "division by zero"),
+        ("{{ 3 | wrapped }}", "can only concatenate"),
+        ('{{ "x" * 3_000_000 }}', "would make 3,0[0-9,]+ characters, and more than 2,000,000"),
+    ],
+)
+def test_what_a_template_does_wrong_is_told_in_a_sentence(own, template, sentence):
+    own("partials/footer.txt", template)
+    with pytest.raises(RenderingError, match=sentence):
+        render_issue(ISSUE)
