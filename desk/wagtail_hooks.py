@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.forms import Select
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path
+from django.utils.choices import CallableChoiceIterator
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
@@ -28,6 +30,7 @@ from desk.pace import PaceViewSet
 from desk.week import Week, weeks
 from issues.models import Issue, Publication, Volume
 from notes.models import Note, Person, SectionSchema
+from rendering.environment import template_sets
 
 
 class NoteViewSet(SnippetViewSet):
@@ -82,6 +85,11 @@ class SectionSchemaViewSet(SnippetViewSet):
     panels = [FieldPanel("name"), InlinePanel("headings", label="Heading", heading="Headings")]
 
 
+def _sets() -> list[tuple[str, str]]:
+    """The template sets there are at this moment, to choose from."""
+    return [(name, name) for name in template_sets()]
+
+
 class PublicationViewSet(SnippetViewSet):
     """Publications: their names, senders, numbering and hours."""
 
@@ -122,7 +130,7 @@ class PublicationViewSet(SnippetViewSet):
         ),
         MultiFieldPanel(
             [
-                FieldPanel("template_set"),
+                FieldPanel("template_set", widget=Select(choices=CallableChoiceIterator(_sets))),
                 FieldPanel("per_cent"),
                 FieldPanel("date_style"),
                 FieldPanel("dictionary"),

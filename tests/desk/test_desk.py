@@ -107,6 +107,19 @@ def test_people_schemas_publications_and_volumes_have_their_pages(desk, model):
     assert desk.get(reverse(f"wagtailsnippets_{model}:add")).status_code == 200
 
 
+def test_a_publication_offers_the_template_sets_there_are_and_takes_no_other(desk, twtw):
+    address = reverse("wagtailsnippets_issues_publication:edit", args=[twtw.pk])
+    page = desk.get(address)
+    widget = page.context["form"].fields["template_set"].widget
+    assert [name for name, _ in widget.choices] == ["standard", "digest"]
+    form = {**form_data(page.context["form"]), "template_set": "nonsense"}
+    assert "There is no template set nonsense" in desk.post(address, form).content.decode()
+    form["template_set"] = "digest"
+    assert desk.post(address, form).status_code == 302
+    twtw.refresh_from_db()
+    assert twtw.template_set == "digest"
+
+
 def test_the_menu_offers_neither_pages_nor_documents(desk):
     page = desk.get(reverse("wagtailadmin_home")).content.decode()
     names = menu_names(page)
