@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.forms import Select
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.choices import CallableChoiceIterator
 from wagtail import hooks
@@ -17,18 +16,19 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.log_actions import LogActionRegistry, log
+from wagtail.log_actions import LogActionRegistry
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import EditView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from delivery.models import Mailing
+from desk.issues import IssueViewSet
 from desk.mailing_changes import Cancel, Pause, Resume, Settle
 from desk.mailings import LOOKERS, MailingNow, MailingsView, MailingView, OneMailing
 from desk.pace import PaceViewSet
 from desk.week import Week, weeks
-from issues.models import Issue, Publication, Volume
+from issues.models import Publication, Volume
 from notes.models import Note, Person, SectionSchema
 from rendering.environment import template_sets
 
@@ -147,58 +147,6 @@ class VolumeViewSet(SnippetViewSet):
     icon = "folder-open-inverse"
     menu_label = "Volumes"
     list_display = ["publication", "number", "begins_on", "first_serial"]
-
-
-class OpenIssuePolicy(ModelPermissionPolicy):
-    """An issue is made by preparing it, so it is only written at, by whoever may change issues."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        return action == "change" and bool(super().user_has_permission(user, action))
-
-
-class OpenIssueView(EditView):
-    """The open issue's page; what was published stays as it is."""
-
-    def get_object(self, queryset: Any = None) -> Issue:
-        issue: Issue = super().get_object(queryset)
-        if issue.is_published:
-            raise Http404
-        return issue
-
-    def save_instance(self) -> Issue:
-        """Only what the form has: the issue may be published, or prepared anew, at this moment.
-
-        Called in a transaction.
-        """
-        issue: Issue = self.form.save(commit=False)
-        if Issue.objects.select_for_update().get(pk=issue.pk).is_published:
-            raise PermissionDenied("It was published while you wrote; what was mailed stays.")
-        issue.save(update_fields=list(self.form.fields))
-        self.has_content_changes = self.form.has_changed()
-        log(instance=issue, action="wagtail.edit", content_changed=self.has_content_changes)
-        return issue
-
-
-class IssueViewSet(SnippetViewSet):
-    """The open issues: what stands around their notes, and above them in a mailbox."""
-
-    model = Issue
-    icon = "mail"
-    menu_label = "Open issues"
-    list_display = ["__str__", Column("subject_line"), Column("date")]
-    permission_policy = OpenIssuePolicy(Issue)
-    edit_view_class = OpenIssueView
-    copy_view_enabled = False
-    panels = [
-        FieldPanel("subject_line"),
-        FieldPanel("preview_text"),
-        FieldPanel("introduction"),
-        FieldPanel("cover"),
-        FieldPanel("regions"),
-    ]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Issue]:
-        return Issue.objects.open().select_related("publication", "volume")
 
 
 class SettingsGroup(SnippetViewSetGroup):

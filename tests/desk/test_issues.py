@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from desk.wagtail_hooks import OpenIssueView
+from desk.issues import OpenIssueView
 from issues.assembling import assemble
 from issues.content import issue_content
 from issues.models import Issue
