@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
+from django.forms import CharField, HiddenInput
 from django.http import Http404, HttpRequest
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -21,6 +25,34 @@ class OpenIssuePolicy(ModelPermissionPolicy):
 
     def user_has_permission(self, user: Any, action: str) -> bool:
         return action == "change" and bool(super().user_has_permission(user, action))
+
+
+WRITTEN = ("subject_line", "preview_text", "introduction", "cover", "regions")
+
+
+class OpenIssueForm(WagtailAdminModelForm):
+    """Knows which words it was opened with, so that nobody's are written over unseen."""
+
+    opened_with = CharField(widget=HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["opened_with"] = self._words_now()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if cleaned.get("opened_with") != self._words_now():
+            raise ValidationError(
+                "Somebody else wrote at this issue since you opened it. Open it in another window, "
+                "and put together there what both of you wrote."
+            )
+        return cleaned
+
+    def _words_now(self) -> str:
+        """A digest of what is in the database; the form's own instance holds what was typed."""
+        stored = {f"{name}_stored": Cast(name, TextField()) for name in WRITTEN}
+        row = Issue.objects.filter(pk=self.instance.pk).annotate(**stored).values_list(*stored)
+        return hashlib.sha256(repr(row.first()).encode()).hexdigest()
 
 
 class OpenIssueView(EditView):
@@ -40,7 +72,7 @@ class OpenIssueView(EditView):
         issue: Issue = self.form.save(commit=False)
         if Issue.objects.select_for_update().get(pk=issue.pk).is_published:
             raise PermissionDenied("It was published while you wrote; what was mailed stays.")
-        issue.save(update_fields=list(self.form.fields))
+        issue.save(update_fields=WRITTEN)
         self.has_content_changes = self.form.has_changed()
         log(instance=issue, action="wagtail.edit", content_changed=self.has_content_changes)
         return issue
@@ -56,13 +88,7 @@ class IssueViewSet(SnippetViewSet):
     permission_policy = OpenIssuePolicy(Issue)
     edit_view_class = OpenIssueView
     copy_view_enabled = False
-    panels = [
-        FieldPanel("subject_line"),
-        FieldPanel("preview_text"),
-        FieldPanel("introduction"),
-        FieldPanel("cover"),
-        FieldPanel("regions"),
-    ]
+    edit_handler = ObjectList([FieldPanel(name) for name in WRITTEN], base_form_class=OpenIssueForm)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Issue]:
         return Issue.objects.open().select_related("publication", "volume")

@@ -40,6 +40,12 @@ def issue(twtw, write_note):
     return assemble(twtw, write_note().date).issue
 
 
+def written(client, issue, **changes):
+    """What a browser posts whose form is opened now."""
+    form = client.get(page("edit", issue.pk)).context["form"]
+    return {**WRITTEN, "opened_with": form["opened_with"].value(), **changes}
+
+
 def page(name, *arguments):
     return reverse(f"wagtailsnippets_issues_issue:{name}", args=arguments)
 
@@ -48,7 +54,7 @@ def test_what_is_written_at_the_desk_stands_in_the_issue(ann, issue):
     assert issue.line in ann.get(page("list")).content.decode()
     assert page("edit", issue.pk) in ann.get(reverse("wagtailadmin_home")).content.decode()
     assert ann.get(page("edit", issue.pk)).status_code == 200
-    response = ann.post(page("edit", issue.pk), WRITTEN)
+    response = ann.post(page("edit", issue.pk), written(ann, issue))
     assert response.status_code == 302, response.context["form"].errors
     issue.refresh_from_db()
     content = issue_content(issue)
@@ -72,6 +78,7 @@ def test_what_was_published_is_neither_listed_nor_written_at(ann, issue):
 
 def test_a_save_that_meets_the_publishing_neither_writes_nor_takes_it_back(ann, issue, monkeypatch):
     """It is published between the opening of the form and its saving."""
+    form = written(ann, issue)
     opened = OpenIssueView.get_object
 
     def then_published(view, queryset=None):
@@ -80,7 +87,7 @@ def test_a_save_that_meets_the_publishing_neither_writes_nor_takes_it_back(ann, 
         return found
 
     monkeypatch.setattr(OpenIssueView, "get_object", then_published)
-    ann.post(page("edit", issue.pk), WRITTEN)
+    ann.post(page("edit", issue.pk), form)
     issue.refresh_from_db()
     assert issue.is_published
     assert issue.subject_line == ""
@@ -90,3 +97,18 @@ def test_an_issue_is_neither_made_nor_deleted_at_the_desk(ann, issue):
     for address in (page("add"), page("delete", issue.pk)):
         assert ann.get(address, follow=True).request["PATH_INFO"] == reverse("wagtailadmin_home")
     issue.refresh_from_db()
+
+
+def test_of_two_who_write_at_once_nobody_writes_over_the_other_unseen(ann, issue):
+    first = written(ann, issue, subject_line="The first one's")
+    second = written(ann, issue, subject_line="The second one's")
+    assert ann.post(page("edit", issue.pk), first).status_code == 302
+    refused = ann.post(page("edit", issue.pk), second)
+    assert refused.status_code == 200
+    told = refused.content.decode()
+    assert "Somebody else wrote at this issue since you opened it." in told
+    assert "The second one" in told
+    issue.refresh_from_db()
+    assert issue.subject_line == "The first one's"
+    again = written(ann, issue, subject_line="Both together")
+    assert ann.post(page("edit", issue.pk), again).status_code == 302
