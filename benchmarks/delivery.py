@@ -86,7 +86,7 @@ def bench(recipients: int, latency_ms: float, database: str, threads: int) -> Fi
             "TWTW_TRANSPORT": "sendgrid",
             "TWTW_SENDGRID_API_KEY": "SG.bench",
             "TWTW_SENDGRID_URL": provider,
-            "TWTW_SITE_URL": "https://weekly.example.org",
+            "TWTW_SITE_URL": "https://weekly.newsroom.example",
             "TWTW_DELIVERY_THREADS": str(threads),
             "no_proxy": "*",
         }
@@ -155,6 +155,9 @@ def _fill(count: int) -> None:
     from issues.models import Publication
 
     publication = Publication.objects.get(slug="gp-alerts")
+    publication.sender_address = "weekly@newsroom.example"
+    publication.postal_address = "1 Sample Road, Bengaluru"
+    publication.save()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FILL_READERS, {"count": count})
         cursor.execute(FILL_SUBSCRIPTIONS, {"publication": publication.pk})

@@ -209,7 +209,8 @@ class _Reader:
 
     def say(self, html: str) -> None:
         # An entity may have stood for a character that can't be printed.
-        if text := _SPACE.sub(" ", clean_text(unescape(html))):
+        text = clean_text(unescape(html) if "&" in html else html)
+        if text := _SPACE.sub(" ", text):
             self._runs.append(self._run(text))
 
     def _run(self, text: str) -> Run:

@@ -50,6 +50,8 @@ _ADDRESS_SAFE = "!#$%&'()*+,-./:;=?@[]_~"
 
 def clean_text(text: str) -> str:
     """The text without characters that can't be printed, its lines ending in LF."""
+    if text.isprintable():  # most are, and are told so at once
+        return text
     return _NO_CHARACTERS.sub("", without_controls(text))
 
 
