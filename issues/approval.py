@@ -7,6 +7,7 @@ even while the approved words still stand in the note's row.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 
@@ -17,7 +18,14 @@ from issues.content import issue_content
 from issues.editions import keep_issue
 from issues.errors import IssueError, NotApproved
 from issues.models import Approval, Issue
-from issues.preflight import Level, blockers_of, preflight
+from issues.preflight import (
+    MAY_BE_OVERRULED,
+    Finding,
+    Level,
+    blockers_of,
+    preflight,
+    told,
+)
 from issues.preflight.gathering import facts_of_issue
 from notes.models import Note
 from rendering import mail
@@ -41,18 +49,26 @@ def void_approval(approval: Approval, reason: str) -> None:
 
 
 @transaction.atomic
-def approve_issue(issue: Issue, by: str, send_at: datetime | None = None) -> Approval:
+def approve_issue(
+    issue: Issue, by: str, send_at: datetime | None = None, overruled: Collection[str] = ()
+) -> Approval:
     """Approve an issue as it renders now. Approving the same bytes again changes nothing.
 
-    What preflight warns of is written into the approval: it was let pass.
+    What preflight warns of is written into the approval, and what was overruled: it was let pass.
 
     Args:
         by: who approves, as the record shall name them.
         send_at: when it may leave (aware); None for its day at the publication's hour.
+        overruled: codes of blockers that the approver lets pass, of `preflight.MAY_BE_OVERRULED`.
 
     Raises:
         IssueError: if it is published, or preflight finds something that stops it.
     """
+    if unknown := set(overruled) - MAY_BE_OVERRULED:
+        raise IssueError(
+            f"{', '.join(sorted(unknown))} can't be overruled; these can be: "
+            f"{', '.join(sorted(MAY_BE_OVERRULED))}."
+        )
     issue = Issue.objects.select_for_update().get(pk=issue.pk)
     if issue.is_published:
         raise IssueError(f"{issue} is published already.")
@@ -60,8 +76,8 @@ def approve_issue(issue: Issue, by: str, send_at: datetime | None = None) -> App
     rendering = mail.render_issue(content)
     # Spelling gives hints only, which no approval names.
     facts = facts_of_issue(issue, content, rendering, spelling=False)
-    if blockers := blockers_of(facts):
-        raise IssueError(f"{issue} can't be approved yet: {' '.join(blockers)}")
+    if blockers := blockers_of(facts, overruled):
+        raise IssueError(f"{issue} can't be approved yet: {told(blockers)}{_way_out(blockers)}")
     due = send_at or issue.publication.due(issue.date)
     standing = approval_in_force(issue)
     if standing is not None:
@@ -76,7 +92,7 @@ def approve_issue(issue: Issue, by: str, send_at: datetime | None = None) -> App
         send_at=due,
         approved_by=by,
         findings=[
-            asdict(finding) for finding in preflight(facts) if finding.level is Level.WARNING
+            asdict(finding) for finding in preflight(facts) if finding.level is not Level.HINT
         ],
     )
 
@@ -118,4 +134,13 @@ def _what_changed(issue: Issue, approval: Approval) -> str:
         return "its words, their order, its pictures or its look are not the approved ones."
     # The transport, the sender or the site may be others than those it was approved with.
     facts = facts_of_issue(issue, content, rendering, spelling=False)
-    return " ".join(blockers_of(facts))
+    return told(blockers_of(facts, {finding["code"] for finding in approval.findings}))
+
+
+def _way_out(blockers: Iterable[Finding]) -> str:
+    """What to do if all of these are right as they stand."""
+    codes = sorted({finding.code for finding in blockers})
+    if not MAY_BE_OVERRULED.issuperset(codes):
+        return ""
+    options = " ".join(f"--overrule {code}" for code in codes)
+    return f" If it is right as it stands, approve it with {options}."

@@ -11,13 +11,23 @@ them: the rendered page, its style sheet and colours, days in a text, anchors, h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from issues.preflight import completeness, headers, identity, links, mail, text
 from issues.preflight.facts import IssueRendering
-from issues.preflight.findings import Finding, Level
+from issues.preflight.findings import MAY_BE_OVERRULED, Finding, Level
 
-__all__ = ["CHECKS", "Check", "Finding", "IssueRendering", "Level", "blockers_of", "preflight"]
+__all__ = [
+    "CHECKS",
+    "MAY_BE_OVERRULED",
+    "Check",
+    "Finding",
+    "IssueRendering",
+    "Level",
+    "blockers_of",
+    "preflight",
+    "told",
+]
 
 Check = Callable[[IssueRendering], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
@@ -37,6 +47,20 @@ def preflight(issue: IssueRendering) -> list[Finding]:
     return sorted(found, key=lambda finding: order.index(finding.level))
 
 
-def blockers_of(issue: IssueRendering) -> list[str]:
-    """The sentences of what stops it; empty for what may be approved, or sent as an alert."""
-    return [finding.sentence for finding in preflight(issue) if finding.level is Level.BLOCKER]
+def blockers_of(issue: IssueRendering, overruled: Collection[str] = ()) -> list[Finding]:
+    """What stops it; nothing for what may be approved, or sent as an alert.
+
+    Args:
+        overruled: codes that a person lets pass; only those in `MAY_BE_OVERRULED` can be.
+    """
+    passed = MAY_BE_OVERRULED.intersection(overruled)
+    return [
+        finding
+        for finding in preflight(issue)
+        if finding.level is Level.BLOCKER and finding.code not in passed
+    ]
+
+
+def told(blockers: Iterable[Finding]) -> str:
+    """Their sentences, as one text."""
+    return " ".join(finding.sentence for finding in blockers)

@@ -27,3 +27,18 @@ class Finding:
     place: str
     sentence: str
     fix: str = ""
+
+
+# Blockers that are read from signs, and so may be wrong: a person may overrule them for one issue,
+# by name, and the approval keeps that they did.
+MAY_BE_OVERRULED = frozenset(
+    {
+        "ai-image-not-flagged",
+        "link-credentials",
+        "link-malformed",
+        "link-private",
+        "placeholder",
+        "spam-score",
+        "unresolved-mark",
+    }
+)

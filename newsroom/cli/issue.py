@@ -164,6 +164,9 @@ def approve(
         help="When it may leave, like '2025-07-06 08:00' in the publication's time zone; "
         "its day and the publication's hour without it.",
     ),
+    overrule: list[str] | None = typer.Option(
+        None, help="Let a blocker of this code pass, for the record; may be given again."
+    ),
     publication: str = PUBLICATION,
     as_json: bool = AS_JSON,
 ) -> None:
@@ -172,7 +175,7 @@ def approve(
     from issues.approval import approve_issue
 
     issue = asking.open_issue(asking.publication_named(publication))
-    approval = approve_issue(issue, by or getpass.getuser(), _moment(at, issue))
+    approval = approve_issue(issue, by or getpass.getuser(), _moment(at, issue), overrule or ())
     if as_json:
         asking.say_json(_description(issue))
         return

@@ -158,6 +158,23 @@ def test_what_stops_it_where_mail_really_leaves_voids_an_approval_of_the_outbox(
     assert approval_in_force(issue) is None
 
 
+def test_a_blocker_that_reads_signs_can_be_overruled_by_name_and_is_kept(twtw, write_note):
+    write_note(text="<p>They call it TK.</p>")
+    issue = assemble(twtw, date(2025, 6, 29)).issue
+    with pytest.raises(IssueError, match=r"as it stands, approve it with --overrule placeholder\."):
+        approve_issue(issue, "an editor")
+    approval = approve_issue(issue, "an editor", overruled=["placeholder"])
+    kept = {finding["code"]: finding["level"] for finding in approval.findings}
+    assert kept["placeholder"] == "blocker"
+    assert confirm_approval(issue) == approval
+
+
+def test_what_can_not_be_wrong_can_not_be_overruled(issue):
+    with pytest.raises(IssueError, match=r"no-notes can't be overruled; these can be: ai-image"):
+        approve_issue(issue, "an editor", overruled=["placeholder", "no-notes"])
+    assert approval_in_force(issue) is None
+
+
 def test_an_edition_keeps_what_it_was_rendered_from(issue):
     edition = approve_issue(issue, "an editor").edition
     kept = issue_from_json(edition.content)

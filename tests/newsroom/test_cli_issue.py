@@ -103,6 +103,15 @@ def test_no_site_is_asked_while_mail_goes_to_the_outbox(twtw_command, twtw, writ
     assert not LinkAnswer.objects.exists()
 
 
+def test_an_approval_overrules_what_it_is_told_to(twtw_command, twtw, write_note):
+    write_note(text="<p>They call it TK.</p>")
+    assemble(twtw, DAY)
+    assert twtw_command("issue", "approve").status == 2
+    done = twtw_command("issue", "approve", "--overrule", "placeholder")
+    assert done.status == 0
+    assert "let pass  “They call it TK" in done.out
+
+
 def test_an_approval_says_what_it_let_pass(twtw_command, twtw, write_note):
     write_note()
     assemble(twtw, DAY)
