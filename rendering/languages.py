@@ -105,16 +105,21 @@ def passages(text: str) -> Iterator[tuple[str, Tongue | None]]:
 
 @lru_cache(maxsize=4096)
 def tongue_of(text: str) -> Tongue | None:
-    """The language of a text all of whose letters are in one other script; else None."""
+    """The language of a text all of whose letters are in one other script; else None.
+
+    Of one that is written from the right most letters are enough, for a whole paragraph is set by
+    it: a name in Latin letters, in brackets, is the ordinary case there.
+    """
     if not _FOREIGN.search(text):
         return None
-    found: set[Tongue] = set()
+    letters: dict[Tongue | None, int] = {}
     for piece, tongue in passages(text):
-        if tongue is not None:
-            found.add(tongue)
-        elif _LETTER.search(piece):
-            return None
-    return found.pop() if len(found) == 1 else None
+        if count := len(_LETTER.findall(piece)):
+            letters[tongue] = letters.get(tongue, 0) + count
+    most = max(letters, key=lambda tongue: letters[tongue], default=None)
+    if most is None or (len(letters) > 1 and most.direction == "ltr"):
+        return None
+    return most if 2 * letters[most] >= sum(letters.values()) else None
 
 
 def tongued(text: str) -> Markup:

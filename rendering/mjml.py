@@ -47,6 +47,8 @@ _TOKEN = re.compile(
 )
 # An attribute's value with something in it that is to be encoded.
 _VALUE = re.compile(r'="[^"<>]*[^ !#-;=?-\[\]-~"][^"<>]*"')
+_LABEL = re.compile(r'(<body[^>]*><div aria-label=")([^"]*)(")')
+_RUST = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
 _TO_ENCODE = re.compile(r"[^ -~]|\\")
 
 
@@ -73,7 +75,7 @@ def compile_mjml(source: str, template: str, notes: Sequence[NoteContent] = ()) 
         raise RenderingError(f"{_place(source, offset, template, notes)}: {sentence}")
     prepared = _prepared(source)
     try:
-        return mjml2html(prepared)
+        return _LABEL.sub(_as_written, mjml2html(prepared), count=1)
     except ValueError as error:
         # Some of its messages end in the position, in bytes: `at position 16:23`.
         found = re.search(r" at position (\d+):\d+$", str(error))
@@ -94,6 +96,12 @@ def _prepared(source: str) -> str:
     encoded, too, and read the same.)
     """
     return _VALUE.sub(lambda value: _TO_ENCODE.sub(_entity, value[0]), MARKER.sub("", source))
+
+
+def _as_written(label: re.Match[str]) -> str:
+    """The mail's label for screen readers is its title, which the compiler writes as Rust would."""
+    words = _RUST.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], label[2])
+    return f"{label[1]}{words}{label[3]}"
 
 
 def _entity(character: re.Match[str]) -> str:

@@ -94,7 +94,11 @@ def _more_words(issue: IssueRendering) -> Iterator[Finding]:
     ):
         for chunk in _among_the_notes(chunks, known):
             letters = _letters(_ADDRESS.sub("", chunk))
-            if letters in other or _longest_unknown(letters, known) < _FURNITURE:
+            if (
+                letters in other
+                or _letters(chunk) in other
+                or _longest_unknown(letters, known) < _FURNITURE
+            ):
                 continue
             yield Finding(
                 "text-differs",

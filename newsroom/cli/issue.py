@@ -81,6 +81,10 @@ def write(
 ) -> None:
     """Write the open issue's subject line, preview text or introduction; '' for the proposal."""
     make_ready()
+    from django.db import transaction
+
+    from issues.approval import approval_in_force, void_approval
+
     issue = asking.open_issue(asking.publication_named(publication))
     given = {"subject_line": subject, "preview_text": preview_text, "introduction": introduction}
     written = {name: words for name, words in given.items() if words is not None}
@@ -95,8 +99,14 @@ def write(
             raise asking.WrongInput(
                 f"--{option} has {len(words)} characters; at most {longest} fit."
             )
-        setattr(issue, name, words)
-    issue.save(update_fields=list(written))
+    changed = [name for name, words in written.items() if getattr(issue, name) != words]
+    for name in changed:
+        setattr(issue, name, written[name])
+    with transaction.atomic():
+        issue.save(update_fields=changed)
+        approval = approval_in_force(issue)
+        if changed and approval is not None:
+            void_approval(approval, "what stands around its notes was written anew.")
     if as_json:
         asking.say_json(_description(issue))
         return

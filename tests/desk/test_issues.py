@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from desk.issues import OpenIssueView
+from issues.approval import approval_in_force, approve_issue
 from issues.assembling import assemble
 from issues.content import issue_content
 from issues.models import Issue
@@ -65,6 +66,18 @@ def test_what_is_written_at_the_desk_stands_in_the_issue(ann, issue):
     assert isinstance(region, Region)
     assert region.name == "Africa"
     assert "A bridge was opened." in region.briefs[0]
+
+
+def test_an_edit_voids_the_approval_at_once_and_an_unchanged_save_does_not(ann, issue):
+    approve_issue(issue, "An Editor")
+    form = ann.get(page("edit", issue.pk)).context["form"]
+    same = {name: form[name].value() or "" for name in ("subject_line", "preview_text")}
+    same |= {"introduction": "", "cover": "", "regions-count": "0"}
+    ann.post(page("edit", issue.pk), {**same, "opened_with": form["opened_with"].value()})
+    assert approval_in_force(issue) is not None
+    ann.post(page("edit", issue.pk), written(ann, issue))
+    assert approval_in_force(issue) is None
+    assert "not approved yet" in ann.get(reverse("wagtailadmin_home")).content.decode()
 
 
 def test_what_was_published_is_neither_listed_nor_written_at(ann, issue):

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from issues.approval import approval_in_force
 from issues.assembling import assemble
 from issues.models import LinkAnswer
 
@@ -25,9 +26,13 @@ def test_the_subject_line_and_the_words_beside_and_before_the_notes_are_written(
         "",
         "Welcome.",
     )
+    twtw_command("issue", "approve")
+    twtw_command("issue", "write", "--subject", "A treaty")
+    assert approval_in_force(issue) is not None
     twtw_command("issue", "write", "--subject", "")
     issue.refresh_from_db()
     assert issue.subject_line == ""
+    assert approval_in_force(issue) is None
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,23 @@ def test_letters_of_our_own_script_and_signs_are_marked_by_nothing(words):
     assert "<span" not in tongued(words)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "قال المتحدث باسم الحكومة (John Smith) إن 25% من السكان سيستفيدون.",
+        "NATO: الحلف يوسع عملياته",
+    ],
+)
+def test_a_paragraph_from_the_right_is_one_whatever_latin_name_is_in_it(words):
+    assert tongue_of(words).direction == "rtl"
+    (paragraph,) = blocks(f"<p>{words}</p>")
+    assert tongue(paragraph.runs) == ' lang="ar" dir="rtl"'
+
+
+def test_an_english_sentence_with_an_arabic_word_stays_english():
+    assert tongue_of("The word اتفاقية stands in the agreement.") is None
+
+
 def test_a_text_in_two_scripts_has_no_language_of_its_own():
     assert tongue_of("मुंबई 北京") is None
     assert tongue_of("Mumbai मुंबई") is None

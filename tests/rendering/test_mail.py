@@ -120,6 +120,13 @@ def test_the_mail_says_its_language_title_preview_and_colour_schemes():
     assert "[data-ogsc]" in html
 
 
+@pytest.mark.parametrize("subject", ["दिल्ली और क्या", 'C:\\new "and" <b>', "👩\u200d🚀 القاهرةّ"])
+def test_a_screen_reader_is_told_the_subject_as_it_is_written(subject):
+    read = Page(render_issue(replace(ISSUE, subject_line=subject)).html)
+    (label,) = [a["aria-label"] for _, a in read.tags if a.get("aria-roledescription") == "email"]
+    assert label == subject
+
+
 def test_tables_for_layout_say_so_and_tables_of_data_have_headers():
     tags = Page(render_issue(ISSUE).html).tags
     assert {attributes.get("role") for tag, attributes in tags if tag == "table"} == {

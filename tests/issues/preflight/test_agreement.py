@@ -54,6 +54,16 @@ def test_whatever_is_written_our_own_templates_agree(note):
     assert findings(sound(note)) == []
 
 
+def test_an_address_in_the_middle_of_words_is_no_difference():
+    words = (
+        "See https://example.org/a—the report—for more about the long story of the banks, and of "
+        "those who had to pay for it when it ended."
+    )
+    linked = '<a href="https://example.org/b">https://example.org/b</a>, which tells of the same'
+    assert findings(sound(saying(f"<p>{words}</p>"))) == []
+    assert findings(sound(saying(f"<p>{words} Or {linked} {words}</p>"))) == []
+
+
 def test_a_mail_without_a_text_part_is_named_and_not_compared():
     assert codes(findings(changed(sound(), text="\n"))) == ["no-text-part"]
 
