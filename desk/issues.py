@@ -17,7 +17,7 @@ from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import EditView, SnippetViewSet
 
-from issues.approval import approval_in_force, void_approval
+from issues.approval import void_approval_of
 from issues.models import Issue
 
 
@@ -75,9 +75,8 @@ class OpenIssueView(EditView):
             raise PermissionDenied("It was published while you wrote; what was mailed stays.")
         issue.save(update_fields=WRITTEN)
         self.has_content_changes = self.form.has_changed()
-        approval = approval_in_force(issue)
-        if self.has_content_changes and approval is not None:
-            void_approval(approval, "what stands around its notes was edited at the desk.")
+        if self.has_content_changes:
+            void_approval_of(issue, "what stands around its notes was edited at the desk.")
         log(instance=issue, action="wagtail.edit", content_changed=self.has_content_changes)
         return issue
 

@@ -22,7 +22,7 @@ from issues.preflight import (
     MAY_BE_OVERRULED,
     Finding,
     Level,
-    blockers_of,
+    blockers_among,
     preflight,
     told,
 )
@@ -46,6 +46,12 @@ def void_approval(approval: Approval, reason: str) -> None:
     approval.voided_at = timezone.now()
     approval.void_reason = reason[:300]
     approval.save(update_fields=["voided_at", "void_reason"])
+
+
+def void_approval_of(issue: Issue, reason: str) -> None:
+    """Take the approval of an issue back, if it has one."""
+    if (approval := approval_in_force(issue)) is not None:
+        void_approval(approval, reason)
 
 
 @transaction.atomic
@@ -75,8 +81,8 @@ def approve_issue(
     content = issue_content(issue)
     rendering = mail.render_issue(content)
     # Spelling gives hints only, which no approval names.
-    facts = facts_of_issue(issue, content, rendering, spelling=False)
-    if blockers := blockers_of(facts, overruled):
+    found = preflight(facts_of_issue(issue, content, rendering, spelling=False))
+    if blockers := blockers_among(found, overruled):
         raise IssueError(f"{issue} can't be approved yet: {told(blockers)}{_way_out(blockers)}")
     due = send_at or issue.publication.due(issue.date)
     standing = approval_in_force(issue)
@@ -91,9 +97,7 @@ def approve_issue(
         audience=f"confirmed readers of {issue.publication}",
         send_at=due,
         approved_by=by,
-        findings=[
-            asdict(finding) for finding in preflight(facts) if finding.level is not Level.HINT
-        ],
+        findings=[asdict(finding) for finding in found if finding.level is not Level.HINT],
     )
 
 
@@ -134,7 +138,9 @@ def _what_changed(issue: Issue, approval: Approval) -> str:
         return "its words, their order, its pictures or its look are not the approved ones."
     # The transport, the sender or the site may be others than those it was approved with.
     facts = facts_of_issue(issue, content, rendering, spelling=False)
-    return told(blockers_of(facts, {finding["code"] for finding in approval.findings}))
+    return told(
+        blockers_among(preflight(facts), {finding["code"] for finding in approval.findings})
+    )
 
 
 def _way_out(blockers: Iterable[Finding]) -> str:

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from issues import numbering
-from issues.approval import approval_in_force, void_approval
+from issues.approval import approval_in_force, void_approval, void_approval_of
 from issues.errors import IssueError
 from issues.models import Issue, IssueEntry, IssueSerial, Publication, Volume
 from notes.models import Note
@@ -78,8 +78,7 @@ def move_to_week(note: Note, day: date | None) -> None:
     if entry is not None:
         raise IssueError(f"“{note}” was published in {entry.issue} and can't be moved.")
     for open_entry in note.entries.filter(issue__published_at__isnull=True):
-        if (approval := approval_in_force(open_entry.issue)) is not None:
-            void_approval(approval, f"“{note}” was moved to another week.")
+        void_approval_of(open_entry.issue, f"“{note}” was moved to another week.")
     Note.objects.filter(pk=note.pk).update(moved_to=day)
     note.moved_to = day
 

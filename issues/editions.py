@@ -7,7 +7,7 @@ from typing import Any
 from issues.content import alert_content, issue_content
 from issues.errors import IssueError, NotApproved
 from issues.models import Edition, Issue, Publication
-from issues.preflight import blockers_of, told
+from issues.preflight import blockers_among, preflight, told
 from issues.preflight.gathering import facts_of_alert
 from notes.models import Note
 from rendering import mail
@@ -56,7 +56,7 @@ def make_alert(publication: Publication, note: Note) -> Edition:
     content = alert_content(publication, note)
     rendering = mail.render_alert(content)
     facts = facts_of_alert(publication, note, content, rendering, spelling=False)
-    if blockers := blockers_of(facts):
+    if blockers := blockers_among(preflight(facts)):
         raise IssueError(f"“{note}” can't be sent as an alert yet: {told(blockers)}")
     edition, _ = Edition.objects.update_or_create(
         publication=publication,

@@ -8,7 +8,7 @@ from rendering.content import Author
 
 
 def joined(names: Sequence[str]) -> str:
-    """The names of a byline: `A`, `A and B`, or `A, B and C`."""
+    """Names, or other words, as a byline has them: `A`, `A and B`, or `A, B and C`."""
     *others, last = names or [""]
     return f"{', '.join(others)} and {last}" if others else last
 

@@ -211,9 +211,8 @@ def _check(note: NoteContent) -> None:
             texts = [part.html] if isinstance(part, Text) else []
             if isinstance(part, Takeaways):
                 texts = [point.html for point in part.points]
-            if longest := max(map(len, texts), default=0):
-                if longest <= LONGEST_HTML:
-                    continue
+            longest = max(map(len, texts), default=0)
+            if longest > LONGEST_HTML:
                 raise RenderingError(
                     f"{note.subject}: {note.claim}: a text under “{section.heading}” has "
                     f"{longest:,} characters of HTML, and at most {LONGEST_HTML:,} fit. "

@@ -24,7 +24,7 @@ __all__ = [
     "Finding",
     "IssueRendering",
     "Level",
-    "blockers_of",
+    "blockers_among",
     "preflight",
     "told",
 ]
@@ -47,16 +47,17 @@ def preflight(issue: IssueRendering) -> list[Finding]:
     return sorted(found, key=lambda finding: order.index(finding.level))
 
 
-def blockers_of(issue: IssueRendering, overruled: Collection[str] = ()) -> list[Finding]:
-    """What stops it; nothing for what may be approved, or sent as an alert.
+def blockers_among(found: Iterable[Finding], overruled: Collection[str] = ()) -> list[Finding]:
+    """What stops a mail; nothing for what may be approved, or sent as an alert.
 
     Args:
+        found: what preflight found.
         overruled: codes that a person lets pass; only those in `MAY_BE_OVERRULED` can be.
     """
     passed = MAY_BE_OVERRULED.intersection(overruled)
     return [
         finding
-        for finding in preflight(issue)
+        for finding in found
         if finding.level is Level.BLOCKER and finding.code not in passed
     ]
 

@@ -8,23 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from issues.content import PREVIEW_LENGTH, SUBJECT_LENGTH
 from issues.preflight import agreement
 from issues.preflight.contrast import faint
 from issues.preflight.css import dropped
 from issues.preflight.facts import IssueRendering
 from issues.preflight.findings import Finding, Level
 from issues.preflight.page import Element, first, page
+from notes.renditions import HEAVIEST
+from rendering.authors import joined
 from rendering.marks import Mark
 
 # Gmail shows no more of a mail than this and hides the rest behind a link.
 CLIPPED_AT_BYTES = 102_000
-HEAVIEST_PICTURE = 200_000
 HEAVIEST_MAIL = 1_500_000
-LONGEST_SUBJECT = 78
 # What a phone shows of a subject, held upright; fewer than so many letters of it say nothing.
 SHOWN_ON_A_PHONE = 40
 FEWEST_LETTERS = 12
-LONGEST_PREVIEW = 140
 # SpamAssassin's own limit is 5.0; many mailboxes are stricter.
 SUSPICIOUS, SPAM = 3.0, 5.0
 
@@ -43,8 +43,7 @@ def _whole(issue: IssueRendering) -> Iterator[Finding]:
     cut = [f"part of {lost[0]}", *(f"all of {headline}" for headline in lost[1:])] if lost else []
     if html.rfind(Mark.UNSUBSCRIBE_URL.encode()) > CLIPPED_AT_BYTES:
         cut.append("the link to unsubscribe")
-    *others, last = cut or [""]
-    named = f"{', '.join(others)} and {last}" if others else last
+    named = joined(cut)
     yield Finding(
         "clipped",
         Level.WARNING,
@@ -72,14 +71,14 @@ def _light(issue: IssueRendering) -> Iterator[Finding]:
             continue
         weight = max((issue.weights.get(address, 0) for address in _addresses(element)), default=0)
         total += weight
-        if weight > HEAVIEST_PICTURE:
+        if weight > HEAVIEST:
             shown = element.attributes.get("alt") or element.attributes.get("src", "")
             yield Finding(
                 "heavy-picture",
                 Level.WARNING,
                 "mail",
                 f"The picture “{shown}” has {weight // 1000} kB; more than "
-                f"{HEAVIEST_PICTURE // 1000} kB are slow on a phone. Upload a smaller one.",
+                f"{HEAVIEST // 1000} kB are slow on a phone. Upload a smaller one.",
                 issue.fix,
             )
     if total > HEAVIEST_MAIL:
@@ -211,13 +210,13 @@ def _css(issue: IssueRendering) -> Iterator[Finding]:
 
 def _subject(issue: IssueRendering) -> Iterator[Finding]:
     subject = issue.subject
-    if len(subject) > LONGEST_SUBJECT:
+    if len(subject) > SUBJECT_LENGTH:
         yield Finding(
             "long-subject",
             Level.HINT,
             "subject line",
             f"The subject line has {len(subject)} characters, and mailboxes show about "
-            f"{LONGEST_SUBJECT}; shorten it.",
+            f"{SUBJECT_LENGTH}; shorten it.",
             issue.fix,
         )
     opening = _subject_opening(issue)
@@ -252,13 +251,13 @@ def _preview(issue: IssueRendering) -> Iterator[Finding]:
             "subject; write one.",
             issue.fix,
         )
-    elif len(preview) > LONGEST_PREVIEW:
+    elif len(preview) > PREVIEW_LENGTH:
         yield Finding(
             "long-preview-text",
             Level.HINT,
             "preview text",
             f"The preview text has {len(preview)} characters, and no mailbox shows more than "
-            f"{LONGEST_PREVIEW}; shorten it.",
+            f"{PREVIEW_LENGTH}; shorten it.",
             issue.fix,
         )
     said = _bare(issue.subject[len(_subject_opening(issue)) :])

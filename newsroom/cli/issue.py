@@ -83,7 +83,7 @@ def write(
     make_ready()
     from django.db import transaction
 
-    from issues.approval import approval_in_force, void_approval
+    from issues.approval import void_approval_of
 
     issue = asking.open_issue(asking.publication_named(publication))
     given = {"subject_line": subject, "preview_text": preview_text, "introduction": introduction}
@@ -104,9 +104,8 @@ def write(
         setattr(issue, name, written[name])
     with transaction.atomic():
         issue.save(update_fields=changed)
-        approval = approval_in_force(issue)
-        if changed and approval is not None:
-            void_approval(approval, "what stands around its notes was written anew.")
+        if changed:
+            void_approval_of(issue, "what stands around its notes was written anew.")
     if as_json:
         asking.say_json(_description(issue))
         return

@@ -6,19 +6,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from newsroom.gallery.shots import CHROMIUM_OPTIONS
 from tests.optional import chromium
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDTHS = (1280, 360)
 # By night nothing but the colours differs.
 RULES = {"light": None, "dark": ["color-contrast", "link-in-text-block"]}
@@ -40,7 +32,7 @@ def browser_page(**options):
     """A page of Chromium, and everything that it complains of."""
     complaints = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_OPTIONS)
         page = browser.new_page(**options)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))

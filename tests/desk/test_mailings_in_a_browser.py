@@ -11,7 +11,8 @@ from playwright.sync_api import expect, sync_playwright
 from delivery.counting import counts
 from delivery.models import Mailing
 from delivery.transports import Taken
-from tests.archive.test_in_a_browser import ARGUMENTS, RULES, WIDTHS
+from newsroom.gallery.shots import CHROMIUM_OPTIONS
+from tests.archive.test_in_a_browser import RULES, WIDTHS
 from tests.optional import chromium
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -33,7 +34,7 @@ def at_the_desk(live_server, ann):
     """Opens a page of Chromium that is signed in at the desk."""
     cookie = {"name": "sessionid", "value": ann.cookies["sessionid"].value, "url": live_server.url}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_OPTIONS)
 
         def open_page(**options):
             context = browser.new_context(base_url=live_server.url, **options)
