@@ -152,6 +152,16 @@ class Configuration(BaseSettings):
         description="Whether the sites behind an issue's links are asked if they are there: `on`, "
         "`off`, or `auto` for only where mail really leaves.",
     )
+    approve_own_notes: bool = Field(
+        False,
+        description="`true` lets editors approve notes that they wrote or submitted themselves.",
+    )
+    second_factor: Literal["auto", "off", "publishers", "everybody"] = Field(
+        "auto",
+        description="Who needs a second factor to work at the desk: `off` for nobody, "
+        "`publishers` for those who may have mail sent or manage accounts, `everybody`, or "
+        "`auto` for publishers where the site is reached by https.",
+    )
     editors: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Addresses, separated by commas, that are told when an issue is prepared, "

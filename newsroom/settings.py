@@ -39,6 +39,9 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_countries",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -54,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -153,7 +157,8 @@ WAGTAILIMAGES_IMAGE_MODEL = "notes.Photo"
 # Asked of the database each time: another process may have put another file in a picture's place,
 # and what one remembers must not decide what an issue looks like.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # In the database, because all of the site's processes count wrong passwords together.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "desk_cache"},
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 WAGTAILIMAGES_RENDITION_STORAGE = "issues.pictures.RenditionStorage"
@@ -182,6 +187,7 @@ LOGGING = {
 
 # What the rooms may know of the configuration; they read it here and nowhere else.
 EDITORS = list(_our.editors)
+APPROVE_OWN_NOTES = _our.approve_own_notes
 DELIVERY_TRANSPORT = _our.transport
 TEMPLATES_OF_THE_NEWSROOM = _our.templates
 CHECK_LINKS = _our.check_links == "on" or (

@@ -226,6 +226,15 @@ class Note(
     )
 
     # Facts about the note as a whole, see `notes.wording`.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="The account that writes it; none for what the command line brought in.",
+    )
     moved_to = models.DateField(
         null=True,
         blank=True,
@@ -275,6 +284,7 @@ class Note(
 
     class Meta:
         ordering = ["-date", "subject"]
+        permissions = [("change_others_note", "Can change notes that others write")]
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.claim}"

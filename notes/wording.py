@@ -9,6 +9,7 @@ from typing import Any
 # Facts about the note as a whole: no part of its text, so no revision changes them.
 ABOUT_THE_WHOLE = (
     "slug",
+    "owner",
     "moved_to",
     "printed_under",
     "import_key",
