@@ -17,8 +17,8 @@ from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import EditView, SnippetViewSet
 
-from issues.approval import void_approval_of
 from issues.models import Issue
+from issues.voiding import void_approval_of
 
 
 class OpenIssuePolicy(ModelPermissionPolicy):

@@ -30,6 +30,11 @@ def deployments() -> list[RunnerDeployment]:
     return [*weekly, _alert(), _following()]
 
 
+def preparing_name(slug: str) -> str:
+    """What Prefect calls the deployment that prepares a publication's issue."""
+    return f"{prepare.name}/prepare-{slug}"
+
+
 def publishing_name(slug: str) -> str:
     """What Prefect calls the deployment that publishes a publication's issues."""
     return f"{publish.name}/publish-{slug}"

@@ -159,7 +159,7 @@ def run_story(
     """
     token = _watcher.set(on_progress)
     try:
-        if not _prefect_answers():
+        if not prefect_answers():
             return told.fn(**parameters)
         with tags(BY_HAND):
             state = told(**parameters, return_state=True)
@@ -218,12 +218,13 @@ for _name in ("prefect.flow_runs", "prefect.engine"):
     logging.getLogger(_name).addFilter(_says_more_than_its_state)
 
 
-def _prefect_answers() -> bool:
+def prefect_answers(seconds: float = HEALTH_SECONDS) -> bool:
+    """Whether Prefect's server answers within some seconds."""
     url = PREFECT_API_URL.value()
     if not url:
         return False
     try:
-        with urllib.request.urlopen(f"{url}/health", timeout=HEALTH_SECONDS) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{url}/health", timeout=seconds) as answer:  # noqa: S310
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError, ValueError):
         return False

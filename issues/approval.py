@@ -8,11 +8,12 @@ even while the approved words still stand in the note's row.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from wagtail.log_actions import log
 
 from issues.content import issue_content
 from issues.editions import keep_issue
@@ -27,13 +28,22 @@ from issues.preflight import (
     told,
 )
 from issues.preflight.gathering import facts_of_issue
+from issues.voiding import approval_in_force, void_approval
+from notes.content import NoteContentError
 from notes.models import Note
 from rendering import mail
+from rendering.errors import RenderingError
 
-
-def approval_in_force(issue: Issue) -> Approval | None:
-    """The approval that holds now, as far as the database knows; None if there is none."""
-    return issue.approvals.filter(voided_at__isnull=True).select_related("edition").first()
+__all__ = [
+    "Approver",
+    "approval_in_force",
+    "approve_issue",
+    "belongs_to",
+    "confirm_approval",
+    "reschedule",
+    "take_back_approval",
+    "what_changed",
+]
 
 
 def belongs_to(note: Note, issue: Issue) -> bool:
@@ -41,35 +51,44 @@ def belongs_to(note: Note, issue: Issue) -> bool:
     return note.publication_id == issue.publication_id and note.counts_for <= issue.date
 
 
-def void_approval(approval: Approval, reason: str) -> None:
-    """Take an approval back, for a reason that its approver will read."""
-    approval.voided_at = timezone.now()
-    approval.void_reason = reason[:300]
-    approval.save(update_fields=["voided_at", "void_reason"])
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """Who gives their word: a name for the record, and where they are told if it becomes void.
 
+    `account` is None for an approval by link (then `address` is where the link went) and at the
+    command line. `seen` is the SHA-256 of the rendering that the person looked at; empty where
+    nobody could have looked at another one than this.
+    """
 
-def void_approval_of(issue: Issue, reason: str) -> None:
-    """Take the approval of an issue back, if it has one."""
-    if (approval := approval_in_force(issue)) is not None:
-        void_approval(approval, reason)
+    name: str
+    account: Any = None
+    address: str = ""
+    seen: str = ""
 
 
 @transaction.atomic
 def approve_issue(
-    issue: Issue, by: str, send_at: datetime | None = None, overruled: Collection[str] = ()
+    issue: Issue,
+    by: str | Approver,
+    send_at: datetime | None = None,
+    overruled: Collection[str] = (),
+    readers: int | None = None,
 ) -> Approval:
     """Approve an issue as it renders now. Approving the same bytes again changes nothing.
 
     What preflight warns of is written into the approval, and what was overruled: it was let pass.
 
     Args:
-        by: who approves, as the record shall name them.
+        by: who approves.
         send_at: when it may leave (aware); None for its day at the publication's hour.
         overruled: codes of blockers that the approver lets pass, of `preflight.MAY_BE_OVERRULED`.
+        readers: how many would get it now, for the record; None if that was not counted.
 
     Raises:
-        IssueError: if it is published, or preflight finds something that stops it.
+        IssueError: if it is published, is not what the approver has seen, or preflight finds
+            something that stops it.
     """
+    approver = by if isinstance(by, Approver) else Approver(by)
     if unknown := set(overruled) - MAY_BE_OVERRULED:
         raise IssueError(
             f"{', '.join(sorted(unknown))} can't be overruled; these can be: "
@@ -80,6 +99,8 @@ def approve_issue(
         raise IssueError(f"{issue} is published already.")
     content = issue_content(issue)
     rendering = mail.render_issue(content)
+    if approver.seen and approver.seen != rendering.sha256:
+        raise IssueError(f"{issue} was changed since you opened it; look at it as it is now.")
     # Spelling gives hints only, which no approval names.
     found = preflight(facts_of_issue(issue, content, rendering, spelling=False))
     if blockers := blockers_among(found, overruled):
@@ -89,16 +110,74 @@ def approve_issue(
     if standing is not None:
         if standing.sha256 == rendering.sha256 and standing.send_at == due:
             return standing
-        void_approval(standing, f"Approved anew by {by}.")
-    return Approval.objects.create(
+        # Whoever approved before knows by it that the issue is approved still.
+        void_approval(standing, f"Approved anew by {approver.name}.", tell=False)
+    approval = Approval.objects.create(
         issue=issue,
         edition=keep_issue(issue, content, rendering),
         sha256=rendering.sha256,
         audience=f"confirmed readers of {issue.publication}",
         send_at=due,
-        approved_by=by,
+        readers=readers,
+        approved_by=approver.name,
+        approver=approver.account,
+        approver_address=approver.address,
         findings=[asdict(finding) for finding in found if finding.level is not Level.HINT],
     )
+    log(
+        issue,
+        "issues.approve",
+        user=approver.account,
+        data={"by": approver.name, "sha256": approval.sha256, "send_at": due.isoformat()},
+    )
+    return approval
+
+
+@transaction.atomic
+def take_back_approval(issue: Issue, by: str, user: Any = None) -> None:
+    """Take the approval of an issue back, so that it does not leave; the approver is told.
+
+    Args:
+        by: who takes it back, as the record shall name them.
+        user: their account, if they have one.
+
+    Raises:
+        IssueError: if it has left, or is not approved.
+    """
+    approval = _approval_to_change(issue)
+    own = user is not None and approval.approver_id == user.pk
+    void_approval(approval, f"{by} took it back.", tell=not own)
+
+
+@transaction.atomic
+def reschedule(issue: Issue, send_at: datetime, by: str, user: Any = None) -> Approval:
+    """Have an approved issue leave at another time; the approval of its words stays.
+
+    Args:
+        send_at: when it may leave (aware); a past moment means at once.
+        by: who wants it, as the record shall name them.
+        user: their account, if they have one.
+
+    Raises:
+        IssueError: if it has left, or is not approved.
+    """
+    approval = _approval_to_change(issue)
+    data = {"by": by, "from": approval.send_at.isoformat(), "to": send_at.isoformat()}
+    approval.send_at = send_at
+    approval.save(update_fields=["send_at"])
+    log(issue, "issues.reschedule", user=user, data=data)
+    return approval
+
+
+def _approval_to_change(issue: Issue) -> Approval:
+    # Whoever publishes it waits here, or has published it before (SQLite: in every transaction).
+    issue = Issue.objects.select_for_update().get(pk=issue.pk)
+    if issue.is_published:
+        raise IssueError(f"{issue} is published already; pause or cancel its mailing instead.")
+    approval = approval_in_force(issue)
+    if approval is None:
+        raise IssueError(f"{issue} is not approved, so nothing of it leaves.")
+    return approval
 
 
 def confirm_approval(issue: Issue) -> Approval:
@@ -114,7 +193,7 @@ def confirm_approval(issue: Issue) -> Approval:
         latest = issue.approvals.first()
         why = f" ({latest.void_reason})" if latest is not None else ""
         raise NotApproved(f"{issue} is not approved{why}; approve it with `twtw issue approve`.")
-    reason = _what_changed(issue, approval)
+    reason = what_changed(issue, approval) or _what_stops_it(issue, approval)
     if reason:
         void_approval(approval, reason)
         raise NotApproved(
@@ -124,20 +203,27 @@ def confirm_approval(issue: Issue) -> Approval:
     return approval
 
 
-def _what_changed(issue: Issue, approval: Approval) -> str:
+def what_changed(issue: Issue, approval: Approval) -> str:
+    """Why an approval is none any more for what would be sent now; empty if it still is."""
     for entry in issue.entries.select_related("note"):
         if not entry.note.is_approved:
             return f"“{entry.note}” was edited and is not approved again."
         if not belongs_to(entry.note, issue):
             return f"“{entry.note}” was moved to another week or publication."
-    content = issue_content(issue)
-    rendering = mail.render_issue(content)
+    try:
+        rendering = mail.render_issue(issue_content(issue))
+    except (NoteContentError, RenderingError) as error:
+        return str(error)
     if rendering.subject != approval.edition.subject:
         return "its subject line is not the approved one."
     if rendering.sha256 != approval.sha256:
         return "its words, their order, its pictures or its look are not the approved ones."
-    # The transport, the sender or the site may be others than those it was approved with.
-    facts = facts_of_issue(issue, content, rendering, spelling=False)
+    return ""
+
+
+def _what_stops_it(issue: Issue, approval: Approval) -> str:
+    """What preflight finds; the transport or the site may be others than at the approval."""
+    facts = facts_of_issue(issue, spelling=False)
     return told(
         blockers_among(preflight(facts), {finding["code"] for finding in approval.findings})
     )

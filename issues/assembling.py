@@ -13,11 +13,12 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
+from wagtail.log_actions import log
 
 from issues import numbering
-from issues.approval import approval_in_force, void_approval, void_approval_of
 from issues.errors import IssueError
 from issues.models import Issue, IssueEntry, IssueSerial, Publication, Volume
+from issues.voiding import approval_in_force, void_approval, void_approval_of
 from notes.models import Note
 from rendering.dates import printed_date
 
@@ -60,7 +61,7 @@ def weeks_notes(publication: Publication, day: date) -> QuerySet[Note]:
     They are in no published issue, and dated (or moved to a day) after the previous
     issue and not after this one.
     """
-    notes = _approved_and_free(publication).filter(counted_day__lte=day)
+    notes = approved_and_free(publication).filter(counted_day__lte=day)
     previous = _previous(publication, day)
     if previous is not None:
         notes = notes.filter(counted_day__gt=previous.date)
@@ -81,6 +82,7 @@ def move_to_week(note: Note, day: date | None) -> None:
         void_approval_of(open_entry.issue, f"“{note}” was moved to another week.")
     Note.objects.filter(pk=note.pk).update(moved_to=day)
     note.moved_to = day
+    log(note, "issues.move", data={"to": day.isoformat() if day else ""})
 
 
 @transaction.atomic
@@ -95,7 +97,8 @@ def assemble(
     """The one unpublished issue of a publication, made or refreshed for a day.
 
     Entries keep their order; notes that are new come last, notes that are no longer
-    approved or were moved are taken out. An approved issue is left as it was approved.
+    approved or were moved are taken out, what an editor left out stays out. An approved issue is
+    left as it was approved.
 
     Args:
         day: the date it is to carry.
@@ -121,6 +124,7 @@ def assemble(
     if issue is not None and (approval := approval_in_force(issue)) is not None:
         if not reopen and issue.date == day and _has_serials(issue, serial, combine):
             there = {entry.note_id for entry in issue.entries.all()}
+            there.update(issue.omissions.values_list("note", flat=True))
             return Assembly(issue, waiting=[note for note in waiting if note.pk not in there])
         if not reopen:
             raise IssueError(
@@ -158,12 +162,15 @@ def _refresh(
         IssueSerial.objects.bulk_create(
             IssueSerial(publication=publication, issue=issue, serial=taken) for taken in serials
         )
+    omitted = set(issue.omissions.values_list("note", flat=True))
     notes = [
-        note for note in weeks_notes(publication, day) if not _printed_elsewhere(note, serials)
+        note
+        for note in weeks_notes(publication, day)
+        if note.pk not in omitted and not _printed_elsewhere(note, serials)
     ]
     added, removed = _set_entries(issue, notes)
-    chosen = {note.pk for note in notes}
-    left = _approved_and_free(publication).filter(counted_day__lte=day)
+    chosen = {note.pk for note in notes} | omitted
+    left = approved_and_free(publication).filter(counted_day__lte=day)
     return Assembly(
         issue=Issue.objects.get(pk=issue.pk),
         created=before is None,
@@ -175,7 +182,8 @@ def _refresh(
     )
 
 
-def _approved_and_free(publication: Publication) -> QuerySet[Note]:
+def approved_and_free(publication: Publication) -> QuerySet[Note]:
+    """The approved notes that are in no published issue, each with its `counted_day`."""
     published = IssueEntry.objects.filter(issue__published_at__isnull=False).values("note")
     notes: QuerySet[Note] = Note.objects.approved().filter(publication=publication)
     free: QuerySet[Note] = (

@@ -11,7 +11,7 @@ from issues.models import Issue
 from newsroom.configuration import configuration
 from newsroom.whole_files import whole_file
 from rendering.content import Rendering
-from rendering.marks import Mark, name_values, personalise
+from rendering.marks import shown_to_nobody
 
 
 def rendering_of(issue: Issue) -> Rendering:
@@ -21,19 +21,6 @@ def rendering_of(issue: Issue) -> Rendering:
         return render_issue(issue)
     mailed = approval.edition
     return Rendering(mailed.subject, mailed.html, mailed.text, mailed.sha256)
-
-
-def as_a_reader_sees_it(text: str) -> str:
-    """A rendered part as one for whom no name is known reads it; the links lead nobody anywhere."""
-    home = configuration().site_url
-    return personalise(
-        text,
-        {
-            Mark.UNSUBSCRIBE_URL: f"{home}/unsubscribe/preview",
-            Mark.PREFERENCES_URL: f"{home}/preferences/preview",
-            **name_values(""),
-        },
-    )
 
 
 def write_preview(rendering: Rendering, folder: Path, name: str) -> Path:
@@ -46,8 +33,8 @@ def write_preview(rendering: Rendering, folder: Path, name: str) -> Path:
     media = os.path.relpath(ours.state / "media", folder)
     html = folder / f"{name}.html"
     parts = {
-        html: as_a_reader_sees_it(rendering.html).replace(f"{ours.site_url}/media/", f"{media}/"),
-        html.with_suffix(".txt"): as_a_reader_sees_it(rendering.text),
+        html: shown_to_nobody(rendering.html).replace(f"{ours.site_url}/media/", f"{media}/"),
+        html.with_suffix(".txt"): shown_to_nobody(rendering.text),
     }
     for file, content in parts.items():
         with whole_file(file) as stream:

@@ -10,6 +10,8 @@ import html
 from collections.abc import Mapping
 from enum import StrEnum
 
+from django.conf import settings
+
 OPENING = "[%"
 
 
@@ -45,3 +47,15 @@ def personalise(text: str, values: Mapping[Mark, str]) -> str:
     for mark, value in values.items():
         text = text.replace(mark, value)
     return text
+
+
+def shown_to_nobody(text: str) -> str:
+    """A part as one for whom no name is known reads it; the links lead nobody anywhere."""
+    return personalise(
+        text,
+        {
+            Mark.UNSUBSCRIBE_URL: f"{settings.SITE_URL}/unsubscribe/preview",
+            Mark.PREFERENCES_URL: f"{settings.SITE_URL}/preferences/preview",
+            **name_values(""),
+        },
+    )

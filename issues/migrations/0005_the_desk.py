@@ -7,116 +7,216 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('issues', '0004_mail_and_preflight'),
-        ('notes', '0004_the_desk'),
+        ("issues", "0004_mail_and_preflight"),
+        ("notes", "0004_the_desk"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApprovalLink',
+            name="ApprovalLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='Who approves, as the record shall name them.', max_length=150)),
-                ('address', models.EmailField(help_text='Where the link goes.', max_length=254)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="Who approves, as the record shall name them.", max_length=150
+                    ),
+                ),
+                ("address", models.EmailField(help_text="Where the link goes.", max_length=254)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['-made_at'],
+                "ordering": ["-made_at"],
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', wagtail.fields.RichTextField(help_text='What was wrong, and what is right; readers see this.')),
-                ('reason', models.CharField(help_text='How it came about, for the newsroom; readers do not see this.', max_length=300)),
-                ('day', models.DateField(help_text='The day printed with it.')),
-                ('recorded_by', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "text",
+                    wagtail.fields.RichTextField(
+                        help_text="What was wrong, and what is right; readers see this."
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        help_text="How it came about, for the newsroom; readers do not see this.",
+                        max_length=300,
+                    ),
+                ),
+                ("day", models.DateField(help_text="The day printed with it.")),
+                ("recorded_by", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['day', 'pk'],
+                "ordering": ["day", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Omission',
+            name="Omission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AlterModelOptions(
-            name='issue',
-            options={'ordering': ['publication', '-date'], 'permissions': [('approve_issue', 'Can approve an issue, and have it sent')]},
+            name="issue",
+            options={
+                "ordering": ["publication", "-date"],
+                "permissions": [("approve_issue", "Can approve an issue, and have it sent")],
+            },
         ),
         migrations.RemoveConstraint(
-            model_name='edition',
-            name='an_edition_is_of_an_issue_or_of_a_note',
+            model_name="edition",
+            name="an_edition_is_of_an_issue_or_of_a_note",
         ),
         migrations.AddField(
-            model_name='approval',
-            name='approver',
-            field=models.ForeignKey(help_text='The account; none for an approval by link or at the command line.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="approval",
+            name="approver",
+            field=models.ForeignKey(
+                help_text="The account; none for an approval by link or at the command line.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='approval',
-            name='approver_address',
-            field=models.EmailField(blank=True, help_text='Who approved by link is told there what becomes of it.', max_length=254),
+            model_name="approval",
+            name="approver_address",
+            field=models.EmailField(
+                blank=True,
+                help_text="Who approved by link is told there what becomes of it.",
+                max_length=254,
+            ),
         ),
         migrations.AddField(
-            model_name='approval',
-            name='readers',
-            field=models.PositiveIntegerField(help_text='How many would have got it when it was approved, as far as is known.', null=True),
+            model_name="approval",
+            name="readers",
+            field=models.PositiveIntegerField(
+                help_text="How many would have got it when it was approved, as far as is known.",
+                null=True,
+            ),
         ),
         migrations.AddField(
-            model_name='approvallink',
-            name='issue',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approval_links', to='issues.issue'),
+            model_name="approvallink",
+            name="issue",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="approval_links",
+                to="issues.issue",
+            ),
         ),
         migrations.AddField(
-            model_name='approvallink',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="approvallink",
+            name="made_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='correction',
-            name='edition',
-            field=models.ForeignKey(help_text='The issue or the alert in which it stood.', on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='issues.edition'),
+            model_name="correction",
+            name="edition",
+            field=models.ForeignKey(
+                help_text="The issue or the alert in which it stood.",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="corrections",
+                to="issues.edition",
+            ),
         ),
         migrations.AddField(
-            model_name='correction',
-            name='note',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='notes.note'),
+            model_name="correction",
+            name="note",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="corrections",
+                to="notes.note",
+            ),
         ),
         migrations.AddField(
-            model_name='edition',
-            name='correction',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mailed_as', to='issues.correction'),
+            model_name="edition",
+            name="correction",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="mailed_as",
+                to="issues.correction",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('correction__isnull', True), ('issue__isnull', False), ('note__isnull', True)), models.Q(('correction__isnull', True), ('issue__isnull', True), ('note__isnull', False)), models.Q(('correction__isnull', False), ('issue__isnull', True), ('note__isnull', True)), _connector='OR'), name='an_edition_is_of_an_issue_a_note_or_a_correction'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("correction__isnull", True),
+                        ("issue__isnull", False),
+                        ("note__isnull", True),
+                    ),
+                    models.Q(
+                        ("correction__isnull", True),
+                        ("issue__isnull", True),
+                        ("note__isnull", False),
+                    ),
+                    models.Q(
+                        ("correction__isnull", False),
+                        ("issue__isnull", True),
+                        ("note__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="an_edition_is_of_an_issue_a_note_or_a_correction",
+            ),
         ),
         migrations.AddField(
-            model_name='omission',
-            name='issue',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='omissions', to='issues.issue'),
+            model_name="omission",
+            name="issue",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="omissions",
+                to="issues.issue",
+            ),
         ),
         migrations.AddField(
-            model_name='omission',
-            name='note',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='omissions', to='notes.note'),
+            model_name="omission",
+            name="note",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="omissions",
+                to="notes.note",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='omission',
-            constraint=models.UniqueConstraint(fields=('issue', 'note'), name='a_note_is_left_out_of_an_issue_once'),
+            model_name="omission",
+            constraint=models.UniqueConstraint(
+                fields=("issue", "note"), name="a_note_is_left_out_of_an_issue_once"
+            ),
         ),
     ]

@@ -83,7 +83,7 @@ def write(
     make_ready()
     from django.db import transaction
 
-    from issues.approval import void_approval_of
+    from issues.voiding import void_approval_of
 
     issue = asking.open_issue(asking.publication_named(publication))
     given = {"subject_line": subject, "preview_text": preview_text, "introduction": introduction}
@@ -149,12 +149,13 @@ def preview(
     """Write an issue as its readers get it: an HTML file and a text file."""
     make_ready()
     from newsroom.configuration import configuration
-    from newsroom.previewing import as_a_reader_sees_it, rendering_of, write_preview
+    from newsroom.previewing import rendering_of, write_preview
+    from rendering.marks import shown_to_nobody
 
     issue = asking.issue_named(asking.publication_named(publication), serial)
     rendering = rendering_of(issue)
     if text:
-        say(as_a_reader_sees_it(rendering.text))
+        say(shown_to_nobody(rendering.text))
         return
     folder = to or configuration().state / "preview"
     with asking.written_to(folder):
