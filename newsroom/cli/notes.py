@@ -9,6 +9,7 @@ import typer
 
 from newsroom.cli import asking
 from newsroom.cli.asking import AS_JSON, PUBLICATION, say
+from newsroom.cli.recording import record
 from newsroom.state import make_ready
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Import, list, approve and move notes.", no_args_is_help=True)
 
+RECORDED = {"new": "A new draft from a file.", "changed": "A new version from its file."}
 NOTES = typer.Argument(..., metavar="NOTE", help="A note's number or address, as in the list.")
 
 
@@ -24,21 +26,27 @@ def import_(
     paths: list[Path] = typer.Argument(
         ...,
         metavar="PATH",
-        help="Markdown files with front matter, pages saved as text, or folders of them.",
+        help="Word documents, Markdown files with front matter, pages saved as text, or folders.",
     ),
     publication: str = PUBLICATION,
     as_json: bool = AS_JSON,
 ) -> None:
     """Import notes from files. The same file twice makes one note."""
     make_ready()
+    from django.utils import timezone
+
+    from issues.assembling import day_of_new_note
     from notes.importing import import_notes, note_files
 
     target = asking.publication_named(publication)
     files = list(note_files(paths))
     if not files:
-        raise asking.WrongInput(f"There is no .md or .txt file in {paths[0]}.")
+        raise asking.WrongInput(f"There is no .docx, .md or .txt file in {paths[0]}.")
     with asking.working("Reading"):
-        imported = import_notes(files, target)
+        imported = import_notes(files, target, day=day_of_new_note(target, timezone.now()))
+    for one in imported:
+        if one.status != "unchanged":
+            record(one.note, "notes.import", RECORDED[one.status])
     if as_json:
         asking.say_json([{**_row(one.note), "status": one.status} for one in imported])
         return

@@ -4,14 +4,18 @@
 functions from text to a `ParsedNote`.
 """
 
-from notes.importing.finding import note_files
+from notes.importing.files import NoteFile
+from notes.importing.finding import NOTE_ENDINGS, note_files
 from notes.importing.parsed import NoteFormatError, ParsedNote
-from notes.importing.storing import Imported, import_note, import_notes
+from notes.importing.storing import Imported, import_each, import_note, import_notes
 
 __all__ = [
+    "NOTE_ENDINGS",
     "Imported",
+    "NoteFile",
     "NoteFormatError",
     "ParsedNote",
+    "import_each",
     "import_note",
     "import_notes",
     "note_files",

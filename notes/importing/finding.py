@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-NOTE_ENDINGS = {".md", ".markdown", ".txt"}
+NOTE_ENDINGS = {".docx", ".md", ".markdown", ".txt"}
 
 
 def note_files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -18,5 +18,6 @@ def note_files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _can_be_note(file: Path) -> bool:
-    # A hidden file is an editor's or a system's own, like the `._note.md` that macOS leaves.
-    return file.suffix.lower() in NOTE_ENDINGS and not file.name.startswith(".")
+    # A hidden file is a system's own, like the `._note.md` that macOS leaves; `~$note.docx` is how
+    # Word marks a note that is open.
+    return file.suffix.lower() in NOTE_ENDINGS and not file.name.startswith((".", "~$"))

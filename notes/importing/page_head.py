@@ -6,19 +6,17 @@ after both are taken away is an opening without a heading.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from notes.importing.bylines import LONGEST_BYLINE, authors_named_in
 from notes.importing.dates import date_in, read_date
 from notes.importing.page_lines import Kind, Line, issue_line_in, kind_of
 from notes.importing.parsed import NoteFormatError, ParsedAuthor, fitting
 from notes.names import name_key
 
 _ANCHORS = {Kind.ISSUE_LINE, Kind.DATE, Kind.EARLIER}
-_BETWEEN_AUTHORS = re.compile(r"\s*[,;&]\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
-_LONGEST_BYLINE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +167,7 @@ def _byline_below(rest: Sequence[tuple[Kind, Line]], headline_keys: set[str]) ->
         for place, (kind, line) in enumerate(rest)
         if kind is Kind.WORDS
         and name_key(line.text) not in headline_keys
-        and len(line.text) <= _LONGEST_BYLINE
+        and len(line.text) <= LONGEST_BYLINE
         and not line.text.endswith((".", "?", "!", ":"))
     ]
     above = [line for place, line in names if dates and place < dates[0]]
@@ -183,21 +181,13 @@ def _authors(
     authors: dict[str, ParsedAuthor] = {}
     warnings: list[str] = []
     for line in bylines:
-        byline, _, said = (part.strip() for part in line.text.partition("|"))
-        names = _BETWEEN_AUTHORS.split(byline.removeprefix("By "))
-        for name in (name.strip() for name in names if name_key(name)):
-            if name_key(name) in authors:
-                warnings.append(f"line {line.number}: {name} stands in the byline twice")
+        for author in authors_named_in(line.text):
+            if name_key(author.name) in authors:
+                warnings.append(f"line {line.number}: {author.name} stands in the byline twice")
                 continue
-            fitting(name, "author's name", source_name, line.number)
-            is_biography = name_key(said).startswith(f"{name_key(name)} ")
-            authors[name_key(name)] = ParsedAuthor(
-                name=name,
-                affiliation=fitting(
-                    "" if is_biography else said, "affiliation", source_name, line.number
-                ),
-                biography=said if is_biography else "",
-            )
+            fitting(author.name, "author's name", source_name, line.number)
+            fitting(author.affiliation, "affiliation", source_name, line.number)
+            authors[name_key(author.name)] = author
     if not authors:
         raise NoteFormatError(
             source_name,

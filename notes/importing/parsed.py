@@ -7,8 +7,11 @@ names the file, the line and the part, and says what was expected.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+
+from notes.importing.pictures import CheckedPicture
 
 # The room that the database has for each part, in characters.
 MOST_CHARACTERS = {
@@ -34,22 +37,42 @@ MOST_CHARACTERS = {
 
 
 class NoteFormatError(Exception):
-    """A file can't be read as a note; the message is one sentence with the file and the line."""
+    """A file can't be read as a note; the message is one sentence with the file and the line.
+
+    `without_name` is for where the file's name stands already.
+    """
 
     def __init__(self, source_name: str, sentence: str, line: int | None = None) -> None:
+        self.source_name = source_name
+        self.without_name = sentence if line is None else f"line {line}: {sentence}"
         place = source_name if line is None else f"{source_name}, line {line}"
         super().__init__(f"{place}: {sentence}")
 
 
 @dataclass(frozen=True, slots=True)
+class Preset:
+    """What the newsroom knows where a Word document does not say it.
+
+    `day` is the date of a note without one; `schemas` are the section schemas' headings by name.
+    """
+
+    day: date | None = None
+    schemas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A picture that the note names. `file` is relative to the note; `line` is where it does so."""
+    """A picture that the note names. `file` is relative to the note; `line` is where it does so.
+
+    `enclosed` is the picture itself, where it came in the same file as the words.
+    """
 
     file: str
     alt: str
     credit: str
     ai_generated: bool
     line: int | None = None
+    enclosed: CheckedPicture | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +92,10 @@ class QuotePart:
 
 @dataclass(frozen=True, slots=True)
 class FigurePart:
-    """A picture in the text."""
+    """A picture in the text, with the words below it that are not its credit."""
 
     picture: PictureFile
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +166,7 @@ class ParsedNote:
 
 
 # What XML, and so a mail's markup, can't hold. Tab and line feed may stay.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def lines_of(text: str, source_name: str) -> list[str]:
@@ -155,7 +179,7 @@ def lines_of(text: str, source_name: str) -> list[str]:
     if not text.removeprefix("\ufeff").strip():
         raise NoteFormatError(source_name, "the file is empty.")
     for number, line in enumerate(lines, start=1):
-        if found := _CONTROL.search(line):
+        if found := CONTROL.search(line):
             raise NoteFormatError(
                 source_name,
                 f"there is an invisible control character (U+{ord(found[0]):04X}); delete it.",
@@ -171,7 +195,7 @@ def fitting(value: str, part: str, source_name: str, line: int | None) -> str:
         NoteFormatError: if it has more characters than that, or a control character, which
             the double quotes of front matter can write as `\\x00`.
     """
-    if found := _CONTROL.search(value):
+    if found := CONTROL.search(value):
         raise NoteFormatError(
             source_name,
             f"the {part} has the control character U+{ord(found[0]):04X}; delete it.",

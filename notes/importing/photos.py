@@ -7,33 +7,15 @@ changes what stands beside a picture in an approved note.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
-from warnings import catch_warnings
 
 from django.core.files.base import ContentFile
-from PIL import Image
 
+from notes.importing.files import NoteFile
 from notes.importing.parsed import FigurePart, NoteFormatError, ParsedNote, PictureFile
+from notes.importing.pictures import LARGEST_BYTES, CheckedPicture, PictureError, checked
 from notes.models import Photo
-
-LARGEST_BYTES = 10_000_000
-# 40 megapixels take 160 MB once they are unpacked; a file of a few kB can hold thousands.
-MOST_PIXELS = 40_000_000
-_SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif"}
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedPicture:
-    """A picture's bytes, known to be a picture. `file_hash` is Wagtail's: SHA-1 of the file."""
-
-    name: str
-    content: bytes
-    file_hash: str
-
 
 Checked = Mapping[PictureFile, CheckedPicture]
 
@@ -45,54 +27,39 @@ def pictures_of(note: ParsedNote) -> list[PictureFile]:
     return [note.picture, *figures] if note.picture else figures
 
 
-def check_pictures(note: ParsedNote, path: Path) -> dict[PictureFile, CheckedPicture]:
+def check_pictures(note: ParsedNote, file: NoteFile) -> dict[PictureFile, CheckedPicture]:
     """Look at every picture that a note names.
 
     Args:
         note: the note.
-        path: its file; pictures are named relative to it.
+        file: its file; pictures are named relative to its folder.
 
     Raises:
         NoteFormatError: if one is missing, too large, or no picture.
     """
-    return {picture: _checked(picture, path) for picture in pictures_of(note)}
+    return {picture: picture.enclosed or _beside(picture, file) for picture in pictures_of(note)}
 
 
-def _checked(picture: PictureFile, path: Path) -> CheckedPicture:
+def _beside(picture: PictureFile, note: NoteFile) -> CheckedPicture:
     def error(sentence: str) -> NoteFormatError:
-        return NoteFormatError(path.name, f"the picture {picture.file} {sentence}", picture.line)
+        return NoteFormatError(note.name, f"the picture {picture.file} {sentence}", picture.line)
 
     if "://" in picture.file:
         raise error("is on the web; save it beside the note and name the file.")
-    folder = path.resolve().parent
+    if note.folder is None:
+        raise error("did not come with it; take it out here, and add it to the draft.")
     try:
-        file = (folder / picture.file).resolve()
-        if not file.is_relative_to(folder):
+        file = (note.folder / picture.file).resolve()
+        if not file.is_relative_to(note.folder):
             raise error("is outside of the note's folder; put it beside the note.")
         with file.open("rb") as opened:
             content = opened.read(LARGEST_BYTES + 1)
     except (OSError, ValueError):
         raise error("was not found; put it beside the note.") from None
-    if len(content) > LARGEST_BYTES:
-        raise error(f"has more than {LARGEST_BYTES // 1_000_000} MB; make it smaller.")
     try:
-        with (
-            catch_warnings(action="error", category=Image.DecompressionBombWarning),
-            Image.open(BytesIO(content), formats=list(_SUFFIXES)) as image,
-        ):
-            # Many phones put small pictures behind a JPEG; Pillow calls that MPO.
-            suffix = _SUFFIXES.get(str(image.format), ".jpg")
-            pixels = image.width * image.height
-            if pixels <= MOST_PIXELS:
-                image.load()
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        pixels = MOST_PIXELS + 1
-    except (OSError, SyntaxError, ValueError):
-        raise error("is damaged or no picture; JPEG, PNG, WebP and GIF are known.") from None
-    if pixels > MOST_PIXELS:
-        raise error(f"has more than {MOST_PIXELS // 1_000_000} million pixels; make it smaller.")
-    digest = hashlib.sha1(content, usedforsecurity=False).hexdigest()
-    return CheckedPicture(f"{file.stem}{suffix}", content, digest)
+        return checked(file.name, content)
+    except PictureError as refusal:
+        raise error(str(refusal)) from None
 
 
 def stored_photo(picture: PictureFile, checked: CheckedPicture) -> tuple[Photo, bool]:

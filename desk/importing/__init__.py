@@ -1,0 +1,1 @@
+"""Import at the desk: files in, drafts out, and what of each needs a look."""
