@@ -28,7 +28,8 @@ INSTALLED_APPS = [
     "archive",
     "desk",
     "wagtail.contrib.table_block",
-    "wagtail.users",
+    # Wagtail's own, with our pages on accounts.
+    "desk.accounts.apps.UsersAppConfig",
     "wagtail.documents",
     "wagtail.snippets",
     "wagtail.images",
@@ -58,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "desk.accounts.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -129,7 +131,47 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 CSRF_FAILURE_VIEW = "archive.errors.form_not_accepted"
-LOGIN_URL = "wagtailadmin_login"
+
+# Signing in to the desk, by django-allauth; Wagtail's own doors are shut.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "wagtailadmin_home"
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILUSERS_PASSWORD_ENABLED = False
+SECOND_FACTOR = _our.second_factor
+if SECOND_FACTOR == "auto":
+    SECOND_FACTOR = "publishers" if _site.scheme == "https" else "off"
+# So long after the fifth wrong password or code for an account, or the thirtieth from a network.
+LOCKED_MINUTES = 15
+ACCOUNT_ADAPTER = "desk.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {"login": "desk.accounts.forms.SignInForm"}
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Allauth's own would begin a second list of addresses.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": f"30/{LOCKED_MINUTES}m/ip,5/{LOCKED_MINUTES}m/key",
+    "reset_password": "20/h/ip,3/h/key",
+}
+MFA_ADAPTER = "desk.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# An account's address is what an administrator wrote, and was mailed an invitation.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# A code of the half minute before or after counts too: telephones' clocks differ.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "desk.accounts.forms.CodeForm",
+    "reauthenticate": "desk.accounts.forms.CodeAgainForm",
+    "add_webauthn": "desk.accounts.forms.AddPasskeyForm",
+}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -143,22 +185,32 @@ WHITENOISE_USE_FINDERS = True
 MEDIA_URL = "media/"
 MEDIA_ROOT = _our.state / "media"
 
+# A day's work; then everybody signs in again.
+SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _site.scheme == "https"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 if _site.scheme == "https":
     # Somebody in front of us speaks TLS; without such a one the header is anybody's word.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # And writes last in `X-Forwarded-For` who asked; what stands before that is anybody's word.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
-WAGTAIL_SITE_NAME = "The World This Week"
+WAGTAIL_SITE_NAME = MFA_TOTP_ISSUER = "The World This Week"
 WAGTAILADMIN_BASE_URL = _our.site_url
 WAGTAILIMAGES_IMAGE_MODEL = "notes.Photo"
 # Asked of the database each time: another process may have put another file in a picture's place,
 # and what one remembers must not decide what an issue looks like.
 CACHES = {
     # In the database, because all of the site's processes count wrong passwords together.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "desk_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "desk_cache",
+        # With Django's 300, whoever tries enough names would push the counts out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 WAGTAILIMAGES_RENDITION_STORAGE = "issues.pictures.RenditionStorage"
@@ -177,7 +229,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_keys": {"()": "newsroom.log_lines.WithoutKeys"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["without_keys"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         # At DEBUG this one prints the key and every address.

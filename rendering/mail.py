@@ -73,20 +73,29 @@ def render_correction(content: CorrectionContent) -> Rendering:
 
 
 def render_notice(
-    subject: str, paragraphs: Sequence[str], links: Sequence[tuple[str, str]] = ()
+    subject: str,
+    paragraphs: Sequence[str],
+    links: Sequence[tuple[str, str]] = (),
+    *,
+    audience: str = "the editors",
+    because: str = "you are named as an editor",
 ) -> Rendering:
-    """A plain service mail to the editors.
+    """A plain service mail to the editors, or to others of the newsroom's own people.
 
     Args:
         subject: what it is about; the heading too.
         paragraphs: plain texts.
         links: pairs of what a link says and its absolute address.
+        audience: whom it is for.
+        because: why they receive it; the site's address is said after it.
 
     Raises:
         RenderingError: if there is no subject, or it is too long for one.
     """
     subject = clean_text(subject)
     context = {
+        "audience": audience,
+        "because": because,
         "paragraphs": clean(tuple(paragraphs)),
         "links": clean(tuple(links)),
         "site_name": settings.WAGTAIL_SITE_NAME,

@@ -17,6 +17,7 @@ WRONG_INPUT = {
     "rendering.errors": "RenderingError",
     "subscribers.errors": "SubscriberError",
     "delivery.errors": "DeliveryError",
+    "desk.accounts.inviting": "InvitationError",
 }
 # The machine's troubles: a full disk, a folder without rights, a database that went away.
 FAILED = {"django.db.utils": "OperationalError", "builtins": "OSError"}
