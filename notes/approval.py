@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -21,6 +23,41 @@ if TYPE_CHECKING:
 
 class ApprovalError(Exception):
     """A note can't be approved as it is; the message says what to do."""
+
+
+class OwnNoteError(ApprovalError, PermissionDenied):
+    """Somebody would have approved their own note."""
+
+
+def may_approve(note: Note, user: Any) -> bool:
+    """Whether an account may approve a note that waits for it, as far as this is about whose it is.
+
+    Nobody approves their own note, a superuser neither, unless the newsroom's setting allows it.
+    It is one's own if one writes it (`owner`), or if one asked for this approval: what an editor
+    brought in or wrote anew, and submitted, is read by a second person, too. Who only puts a word
+    right while reviewing may still approve; that is what editors are for.
+
+    Args:
+        note: the note, as read from the database.
+        user: the account; None for the operator at the command line, who stands in for everybody.
+    """
+    if user is None or settings.APPROVE_OWN_NOTES:
+        return True
+    state = note.current_workflow_state
+    return user.pk not in {note.owner_id, state.requested_by_id if state else None}
+
+
+def refuse_own_note(note: Note, user: Any) -> None:
+    """See `may_approve`.
+
+    Raises:
+        OwnNoteError: with the sentence that the desk shows.
+    """
+    if not may_approve(note, user):
+        raise OwnNoteError(
+            f"You wrote or submitted “{note}”, so somebody else has to approve it. If you "
+            "are alone, whoever runs the newsroom can allow it with TWTW_APPROVE_OWN_NOTES."
+        )
 
 
 @transaction.atomic
@@ -38,7 +75,7 @@ def approve_revision(note: Note, revision: Any, user: Any) -> Note:
 
 
 @transaction.atomic
-def approve(note: Note, user: Any = None) -> Note:
+def approve(note: Note) -> Note:
     """Take a note through every step of its workflow in one go.
 
     For the command line, where the operator stands in for the editors; the
@@ -46,7 +83,6 @@ def approve(note: Note, user: Any = None) -> Note:
 
     Args:
         note: the note, as read from the database.
-        user: the Django user who approves; None for the operator.
 
     Raises:
         ApprovalError: if the note has no workflow or no text yet.
@@ -59,14 +95,14 @@ def approve(note: Note, user: Any = None) -> Note:
             "No workflow is set for notes; choose one in the desk under Settings, Workflows."
         )
     if note.latest_revision is None:
-        note.save_revision(user=user)
+        note.save_revision()
     state = note.current_workflow_state
     if state is None:
-        state = workflow.start(note, user)
+        state = workflow.start(note, None)
     elif state.status == state.STATUS_NEEDS_CHANGES:
-        state.resume(user)
+        state.resume()
     while state.status == state.STATUS_IN_PROGRESS:
-        state.current_task_state.specific.approve(user=user)
+        state.current_task_state.specific.approve()
         state.refresh_from_db()
     note.refresh_from_db()
     return note

@@ -25,6 +25,7 @@ from wagtail.models import (
     DraftStateMixin,
     LockableMixin,
     Orderable,
+    PreviewableMixin,
     Revision,
     RevisionMixin,
     TaskState,
@@ -192,6 +193,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
 
 class Note(
+    PreviewableMixin,
     WorkflowMixin,
     DraftStateMixin,
     LockableMixin,
@@ -287,7 +289,12 @@ class Note(
         permissions = [("change_others_note", "Can change notes that others write")]
 
     def __str__(self) -> str:
-        return f"{self.subject}: {self.claim}"
+        return ": ".join(filter(None, (self.subject, self.claim))) or "A note without a headline"
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        """As what a reader may see it; the desk renders it, for it knows the publications."""
+        return [("mail", "Mail"), ("phone", "Mail on a phone"), ("text", "Text"), ("web", "Web")]
 
     @property
     def revisions(self) -> Any:
@@ -318,7 +325,8 @@ class Note(
 
         Wagtail writes drafts of what is not public into the row as well as into a revision.
         """
-        if not self.slug:
+        if not self.slug or (self.approved_revision_id is None and not kwargs.get("update_fields")):
+            # Saved as it is typed, a note would for ever be known by its first three letters.
             self.slug = self._free_slug()
         approved = self.pk is not None and self.approved_revision_id is not None
         if approved and not self.row_may_change and not kwargs.get("update_fields"):
@@ -337,7 +345,8 @@ class Note(
 
     def _free_slug(self) -> str:
         stem = slugify(without_accents(f"{self.subject} {self.claim}"))[:90].strip("-") or "note"
-        taken = set(Note.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+        others = Note.objects.filter(slug__startswith=stem).exclude(pk=self.pk)
+        taken = set(others.values_list("slug", flat=True))
         candidates = (f"{stem}-{count}" for count in range(2, len(taken) + 3))
         return stem if stem not in taken else next(c for c in candidates if c not in taken)
 
@@ -348,12 +357,23 @@ class Note(
             setattr(note, field, getattr(self, field))
         return note
 
+    def get_latest_revision(self) -> Revision | None:
+        """As Wagtail's, but asked of the database.
+
+        A workflow that goes on after its author's changes holds the note as it was read before
+        they were saved: reviewers would be asked about the former words, and their approval would
+        count for nothing.
+        """
+        row = Note.objects.filter(pk=self.pk).values("latest_revision")
+        latest: Revision | None = Revision.objects.filter(pk__in=row).first()
+        return latest
+
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
         """As Wagtail's, with two differences.
 
-        A revision that is approved, or that a reviewer was asked about, is never overwritten:
-        Wagtail 7.4 autosaves into the same revision again and again, which would change the words
-        under the reviewer's eyes.
+        A revision that is approved, that a reviewer was asked about, or that somebody else wrote
+        is never overwritten: Wagtail 7.4 autosaves into the same revision again and again, which
+        would change the words under the reviewer's eyes.
 
         A save that changes no word makes no revision: Wagtail saves the form whose button
         *Approve* is pressed, and then, wanting a new approval for the new revision, begins the
@@ -362,6 +382,7 @@ class Note(
         overwritten = kwargs.get("overwrite_revision")
         if overwritten is not None and (
             overwritten.pk == self.approved_revision_id
+            or overwritten.user_id != getattr(kwargs.get("user"), "pk", None)
             or TaskState.objects.filter(revision=overwritten).exists()
         ):
             kwargs["overwrite_revision"] = None

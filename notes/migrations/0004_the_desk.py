@@ -6,20 +6,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notes', '0003_takeaways'),
+        ("notes", "0003_takeaways"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='note',
-            options={'ordering': ['-date', 'subject'], 'permissions': [('change_others_note', 'Can change notes that others write')]},
+            name="note",
+            options={
+                "ordering": ["-date", "subject"],
+                "permissions": [("change_others_note", "Can change notes that others write")],
+            },
         ),
         migrations.AddField(
-            model_name='note',
-            name='owner',
-            field=models.ForeignKey(blank=True, editable=False, help_text='The account that writes it; none for what the command line brought in.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="note",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                help_text="The account that writes it; none for what the command line brought in.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
     ]

@@ -69,6 +69,23 @@ def mixtures(passages: Iterable[str]) -> Iterator[Mixture]:
             yield Mixture(marks, one, other)
 
 
+# After a digit they are inches and feet.
+_STRAIGHT_MARK = re.compile(r"(?<!\d)[\"']")
+
+
+def straight_marks(text: str) -> Iterator[Found]:
+    """Straight quotation marks and apostrophes, with the curly ones that belong there."""
+    for found in _STRAIGHT_MARK.finditer(text):
+        before, after = text[: found.start()][-1:], text[found.end() :][:1]
+        opens = (not before or before in "([“‘–—-" or before.isspace()) and not after.isspace()
+        # ’90s and ’tis are written with an apostrophe, though nothing stands before it.
+        if found[0] == '"':
+            curly = "“" if opens else "”"
+        else:
+            curly = "‘" if opens and not after.isdigit() else "’"
+        yield Found(found.start(), found.end(), "a straight mark where others are curly", curly)
+
+
 def _word_at(text: str, found: re.Match[str]) -> str:
     before = re.search(r"\S*\Z", text[max(0, found.start() - 30) : found.start()])
     after = re.match(r"\S*", text[found.start() : found.start() + 30])

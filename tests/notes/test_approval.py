@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
+from wagtail.models import GroupApprovalTask, TaskState, WorkflowTask
 
 from issues.assembling import assemble
-from notes.approval import approve
+from notes.approval import OwnNoteError, approve, may_approve
 from notes.models import Note, NoteAuthor, Person
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +118,77 @@ def test_a_note_in_an_issue_is_not_deleted_and_another_one_is(write_note, twtw):
         Note.objects.get(pk=kept.pk).delete()
     Note.objects.get(pk=free.pk).delete()
     assert list(Note.objects.all()) == [kept]
+
+
+@pytest.fixture
+def ann(db):
+    return get_user_model().objects.create_superuser("ann")
+
+
+@pytest.fixture
+def bob(db):
+    return get_user_model().objects.create_superuser("bob")
+
+
+def in_review(write_note, *, owner, asked_by):
+    note = write_note(approved=False)
+    Note.objects.filter(pk=note.pk).update(owner=owner)
+    note = Note.objects.get(pk=note.pk)
+    note.get_workflow().start(note, asked_by)
+    return note
+
+
+@pytest.mark.parametrize(("owner", "asked_by"), [("ann", "bob"), ("bob", "ann"), (None, "ann")])
+def test_nobody_approves_what_they_write_or_submitted(write_note, ann, bob, owner, asked_by):
+    known = {"ann": ann, "bob": bob, None: None}
+    note = in_review(write_note, owner=known[owner], asked_by=known[asked_by])
+    with pytest.raises(OwnNoteError, match="somebody else has to approve it"):
+        note.current_workflow_task_state.approve(user=ann)
+    assert not Note.objects.get(pk=note.pk).is_approved
+    assert [state.status for state in note.workflow_states.all()] == ["in_progress"]
+    assert [state.status for state in TaskState.objects.all()] == ["in_progress"]
+
+
+def test_a_second_person_approves(write_note, ann, bob):
+    note = in_review(write_note, owner=ann, asked_by=ann)
+    note.current_workflow_task_state.approve(user=bob)
+    fresh = Note.objects.get(pk=note.pk)
+    assert fresh.is_approved
+    assert fresh.approved_by == bob
+
+
+def test_who_put_a_word_right_while_reviewing_may_approve(write_note, ann, bob):
+    note = in_review(write_note, owner=ann, asked_by=ann)
+    note.claim = "Put right"
+    note.save_revision(user=bob)
+    assert may_approve(Note.objects.get(pk=note.pk), bob)
+
+
+def test_the_setting_and_the_command_line_may_do_otherwise(write_note, ann, settings):
+    note = in_review(write_note, owner=ann, asked_by=ann)
+    assert may_approve(note, None)
+    settings.APPROVE_OWN_NOTES = True
+    note.current_workflow_task_state.approve(user=ann)
+    assert Note.objects.get(pk=note.pk).is_approved
+
+
+def test_the_operator_approves_what_somebody_submitted(write_note, ann):
+    note = in_review(write_note, owner=ann, asked_by=ann)
+    assert approve(note).is_approved
+    assert Note.objects.get(pk=note.pk).approved_by is None
+
+
+def test_of_several_steps_none_is_taken_by_the_writer(write_note, ann):
+    first = WorkflowTask.objects.get(workflow__name="Note approval")
+    second = GroupApprovalTask.objects.create(name="A second look")
+    WorkflowTask.objects.create(workflow=first.workflow, task=second, sort_order=1)
+    note = in_review(write_note, owner=ann, asked_by=None)
+    with pytest.raises(OwnNoteError):
+        note.current_workflow_task_state.approve(user=ann)
+    assert note.current_workflow_task.name == first.task.name
+
+
+def test_a_reviewer_may_ask_for_changes_of_an_own_note(write_note, ann):
+    note = in_review(write_note, owner=ann, asked_by=ann)
+    note.current_workflow_task_state.reject(user=ann, comment="Later.")
+    assert [state.status for state in note.workflow_states.all()] == ["needs_changes"]

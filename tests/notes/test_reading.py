@@ -59,7 +59,7 @@ def test_another_encoding_is_refused_with_the_line_because_guessing_could_change
         (b"\n \n", "note.txt: the file is empty."),
         (b"PK\x03\x04rest", "note.txt: this is a Word document or another archive; save it as"),
         (b"%PDF-1.7", "note.txt: this is a PDF; copy its text into a .txt file."),
-        (b"{\\rtf1", "note.txt: this is rich text; save it as plain text or Markdown."),
+        (b"{\\rtf1", "note.txt: this is rich text; save it as a Word document (.docx), plain"),
         (b"a\x00b", "note.txt: this is no text file."),
         (b"\xff\xfea", "note.txt, line 1: byte 0x61 is not UTF-16; save the file in"),
         (b"<!DOCTYPE html><p>", "note.txt, line 1: this is a web page's HTML; open it and copy"),
