@@ -1,8 +1,9 @@
-"""What is public: issues and alerts that were mailed, as they were mailed.
+"""What is public: issues and alerts that were mailed, as they were mailed, and their errata.
 
 An edition keeps what it was rendered from, and every public page shows that, whatever
-has been renamed, edited or replaced since. What was not mailed does not exist for a
-reader, so that no address of the site tells what is being written.
+has been renamed, edited or replaced since; a correction stands beside the words that it
+corrects. What was not mailed does not exist for a reader, so that no address of the site
+tells what is being written.
 """
 
 from __future__ import annotations
@@ -15,17 +16,28 @@ from django.db.models.fields.json import KT
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from issues.correcting import anchor
 from issues.models import Edition, Issue, Publication
 from rendering.content import NoteContent, PublicationContent
 from rendering.dates import printed_date
 from rendering.keeping import alert_from_json, issue_from_json
 
 RECENT = 12
+ERRATA = "corrections__note"
+
+
+@dataclass(frozen=True, slots=True)
+class Erratum:
+    """A correction as readers see it: HTML of an editor, and the day printed with it."""
+
+    anchor: str
+    html: str
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """A note as it was mailed, with where and when.
+    """A note as it was mailed, with where and when, and what was wrong in it.
 
     `line` is like `The World This Week #317, Vol 7, No 26` or `GP Alerts, 26 June 2025`.
     """
@@ -36,6 +48,7 @@ class Appearance:
     path: str
     at: datetime
     in_issue: bool
+    errata: tuple[Erratum, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +88,24 @@ def mailed_issue(publication: str, serial: int) -> Edition:
     Raises:
         Http404: if there is none.
     """
-    found = _mailed_issues().filter(publication__slug=publication)
+    found = _mailed_issues().filter(publication__slug=publication).prefetch_related(ERRATA)
     return get_object_or_404(found, issue__taken_serials__serial=serial)
+
+
+def errata_of(edition: Edition) -> dict[str, tuple[Erratum, ...]]:
+    """What was wrong in an edition, the first correction first, by the slugs of its notes."""
+    found: dict[str, tuple[Erratum, ...]] = {}
+    for correction in edition.corrections.all():
+        slug = correction.note.slug
+        one = Erratum(anchor(correction), correction.text, correction.day)
+        found[slug] = (*found.get(slug, ()), one)
+    return found
 
 
 def appearances(slug: str) -> list[Appearance]:
     """Where the note with this slug went out, the first time first; empty if nowhere yet."""
     carried = Q(note__slug=slug) | Q(issue__entries__note__slug=slug)
-    found = _mailed().filter(carried).select_related("issue", "note")
+    found = _mailed().filter(carried).select_related("issue", "note").prefetch_related(ERRATA)
     places = (_appearance(edition, slug) for edition in found)
     return sorted((place for place in places if place), key=lambda place: place.at)
 
@@ -161,19 +184,23 @@ def _in_list(edition: Edition) -> ListedIssue:
 
 def _appearance(edition: Edition, slug: str) -> Appearance | None:
     """A note's place in an edition; None for one that was put into the issue later on."""
-    at = edition.mailing.frozen_at
+    at, errata = edition.mailing.frozen_at, errata_of(edition).get(slug, ())
     if edition.issue is None:
         alert = alert_from_json(edition.content)
         line = f"{alert.publication.name}, {printed_date(_day(edition))}"
         return Appearance(
-            alert.publication, alert.note, line, _alert_path(edition), at, in_issue=False
+            *(alert.publication, alert.note, line, _alert_path(edition), at),
+            in_issue=False,
+            errata=errata,
         )
     issue = issue_from_json(edition.content)
     note = next((note for note in issue.notes if note.slug == slug), None)
     if note is None:
         return None
     line = f"{issue.publication.name} {_cited(issue.line)}"
-    return Appearance(issue.publication, note, line, issue_path(edition), at, in_issue=True)
+    return Appearance(
+        *(issue.publication, note, line, issue_path(edition), at), in_issue=True, errata=errata
+    )
 
 
 def _issue(edition: Edition) -> Issue:

@@ -15,13 +15,14 @@ from django.views.decorators.http import conditional_page, require_safe
 from archive.publishing import (
     Appearance,
     appearances,
+    errata_of,
     issue_path,
     mailed_issue,
     neighbours,
     shelves,
 )
 from issues.content import shortened
-from rendering.content import NoteContent, Text
+from rendering.content import IssueContent, NoteContent, PublicationContent, Text
 from rendering.keeping import issue_from_json
 from rendering.richtext import Paragraph, blocks
 
@@ -51,8 +52,27 @@ def issue(request: HttpRequest, publication: str, serial: int) -> HttpResponse:
     path = issue_path(edition)
     if path != request.path:
         return HttpResponsePermanentRedirect(path)
-    content = issue_from_json(edition.content)
     earlier, later = neighbours(edition)
+    return issue_page(
+        request,
+        issue_from_json(edition.content),
+        path,
+        errata=errata_of(edition),
+        earlier=earlier,
+        later=later,
+    )
+
+
+def issue_page(
+    request: HttpRequest, content: IssueContent, path: str, **around: Any
+) -> HttpResponse:
+    """An issue's page, as the public sees it or would see it.
+
+    Args:
+        path: its address on this site.
+        around: what stands beside the issue, if anything: `errata` by note, `earlier` and `later`
+            ones.
+    """
     return _page(
         request,
         "web/issue.html",
@@ -63,8 +83,7 @@ def issue(request: HttpRequest, publication: str, serial: int) -> HttpResponse:
             "; ".join(f"{note.subject}: {note.claim}" for note in content.notes),
             _DESCRIPTION_LENGTH,
         ),
-        earlier=earlier,
-        later=later,
+        **{"errata": {}, "earlier": None, "later": None, **around},
     )
 
 
@@ -72,30 +91,44 @@ def issue(request: HttpRequest, publication: str, serial: int) -> HttpResponse:
 def note(request: HttpRequest, note: str) -> HttpResponse:
     """A note as its issue had it, or else its alert, with where it was published first."""
     places = appearances(note)
-    return _note_page(request, note, [p for p in places if p.in_issue] or places, places)
+    return _note_page(request, [p for p in places if p.in_issue] or places, places)
 
 
 @_public
 def alert(request: HttpRequest, note: str) -> HttpResponse:
     """A note as it was mailed on its own."""
     places = appearances(note)
-    return _note_page(request, note, [p for p in places if not p.in_issue], places)
+    return _note_page(request, [p for p in places if not p.in_issue], places)
 
 
 def _note_page(
-    request: HttpRequest, slug: str, shown: list[Appearance], places: list[Appearance]
+    request: HttpRequest, shown: list[Appearance], places: list[Appearance]
 ) -> HttpResponse:
     if not shown:
         raise Http404
+    first = shown[0]
+    return note_page(
+        request, first.note, first.publication, errata=first.errata, appearances=places
+    )
+
+
+def note_page(
+    request: HttpRequest, content: NoteContent, publication: PublicationContent, **around: Any
+) -> HttpResponse:
+    """A note's page, as the public sees it or would see it.
+
+    Args:
+        around: what stands beside the note: its `errata`, its `appearances`.
+    """
     return _page(
         request,
         "web/note.html",
         # A note has one address of its own, for search engines too.
-        reverse("archive:note", args=[slug]),
-        note=shown[0].note,
-        publication=shown[0].publication,
-        appearances=places,
-        description=_opening(shown[0].note),
+        reverse("archive:note", args=[content.slug]),
+        note=content,
+        publication=publication,
+        description=_opening(content),
+        **around,
     )
 
 

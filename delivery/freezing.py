@@ -7,12 +7,15 @@ is frozen by two statements, whatever its size; a subscription made later is not
 from __future__ import annotations
 
 from django.db import connection, transaction
+from django.db.models import Sum
+from wagtail.log_actions import log
 
+from delivery.audience import Candidates, subscribers_of
 from delivery.errors import DeliveryError
 from delivery.messages import list_id
 from delivery.models import Mailing
 from delivery.pace import limits_chunks_to, pace_of
-from delivery.states import ChunkState, Exclusion
+from delivery.states import ChunkState
 from delivery.transports import Transport
 from issues.approval import confirm_approval
 from issues.editions import make_alert
@@ -20,7 +23,6 @@ from issues.errors import NotApproved
 from issues.models import Edition, Issue, Publication
 from notes.approval import make_public
 from notes.models import Note
-from subscribers.models import Subscription
 
 
 def start_issue_mailing(issue: Issue, transport: Transport) -> Mailing:
@@ -52,7 +54,7 @@ def _issue_mailing(issue: Issue, transport: Transport) -> Mailing | NotApproved:
     except NotApproved as refusal:
         # Given back, not raised: an approval that was just voided has to stay so.
         return refusal
-    mailing = _freeze(approval.edition, transport)
+    mailing = freeze(approval.edition, subscribers_of(locked.publication), transport)
     locked.published_at = mailing.frozen_at
     locked.save(update_fields=["published_at"])
     make_public(Note.objects.filter(entries__issue=locked), mailing.frozen_at)
@@ -75,7 +77,7 @@ def start_alert_mailing(publication: Publication, note: Note, transport: Transpo
     edition = make_alert(publication, note)
     mailing = Mailing.objects.filter(edition=edition).first()
     if mailing is None:
-        mailing = _freeze(edition, transport)
+        mailing = freeze(edition, subscribers_of(publication), transport)
         make_public(Note.objects.filter(pk=note.pk), mailing.frozen_at)
     return mailing
 
@@ -85,20 +87,7 @@ def start_alert_mailing(publication: Publication, note: Note, transport: Transpo
 FREEZE_RECIPIENTS = """
     INSERT INTO delivery_recipient
         (mailing_id, subscription_id, exclusion, chunk_number, withdrawal, outcome)
-    WITH candidate AS (
-        SELECT
-            subscription.id AS subscription_id,
-            CASE
-                WHEN suppression.id IS NOT NULL THEN %(suppressed)s
-                WHEN subscription.state = %(ended)s THEN %(unsubscribed)s
-                WHEN subscription.state = %(confirmed)s THEN ''
-                ELSE %(unconfirmed)s
-            END AS exclusion
-        FROM subscribers_subscription subscription
-        JOIN subscribers_reader reader ON reader.id = subscription.reader_id
-        LEFT JOIN subscribers_suppression suppression ON suppression.key = reader.key
-        WHERE subscription.publication_id = %(publication)s
-    )
+    WITH candidate AS ({candidates})
     SELECT
         %(mailing)s, subscription_id, exclusion,
         CASE WHEN exclusion = '' THEN
@@ -121,7 +110,12 @@ FREEZE_CHUNKS = """
 """
 
 
-def _freeze(edition: Edition, transport: Transport) -> Mailing:
+def freeze(edition: Edition, candidates: Candidates, transport: Transport) -> Mailing:
+    """Write down who gets an edition; in the transaction of what leads to it.
+
+    Raises:
+        DeliveryError: if that is nobody.
+    """
     publication = edition.publication
     mailing = Mailing.objects.create(
         edition=edition,
@@ -134,23 +128,22 @@ def _freeze(edition: Edition, transport: Transport) -> Mailing:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            FREEZE_RECIPIENTS,
-            {
-                "publication": publication.pk,
-                "mailing": mailing.pk,
-                "chunk_size": mailing.chunk_size,
-                "ended": Subscription.State.ENDED.value,
-                "confirmed": Subscription.State.CONFIRMED.value,
-                "suppressed": Exclusion.SUPPRESSED.value,
-                "unsubscribed": Exclusion.UNSUBSCRIBED.value,
-                "unconfirmed": Exclusion.UNCONFIRMED.value,
-            },
+            FREEZE_RECIPIENTS.format(candidates=candidates.sql),
+            {**candidates.values, "mailing": mailing.pk, "chunk_size": mailing.chunk_size},
         )
         cursor.execute(FREEZE_CHUNKS, {"mailing": mailing.pk, "pending": ChunkState.PENDING.value})
     if not mailing.chunks.exists():
         # Undone with the transaction: frozen for nobody, it could never be sent to anybody.
+        if edition.correction_id is not None:
+            raise DeliveryError(
+                "Nobody who got it can be mailed any more, so nothing was sent; readers find the "
+                "correction on the site."
+            )
         raise DeliveryError(
             f"{publication} has no confirmed reader who could be mailed, so nothing was sent and "
             "nothing is published; import readers with `twtw readers import`."
         )
+    readers = mailing.chunks.aggregate(readers=Sum("size"))["readers"]
+    whom = "1 reader" if readers == 1 else f"{readers:,} readers"
+    log(mailing, "delivery.begin", data={"sentence": f"Frozen for {whom}, by {transport.name}."})
     return mailing

@@ -118,9 +118,15 @@ def feedback_id(mailing: Mailing) -> str:
     of its mail. https://support.google.com/a/answer/6254652
     """
     edition = mailing.edition
-    kind = "alert" if edition.issue is None else "issue"
+    kind = _kind(edition)
     sender = _sender_id(mailing.sender_address)
     return f"{mailing.pk}:{edition.publication.slug}:{kind}:{sender}"
+
+
+def _kind(edition: Edition) -> str:
+    if edition.correction_id is not None:
+        return "correction"
+    return "alert" if edition.issue is None else "issue"
 
 
 def _sender_id(address: str) -> str:

@@ -17,6 +17,7 @@ from delivery.delivering import PATIENCE
 from delivery.models import Mailing, Pace
 from delivery.states import ChunkState
 from rendering.dates import printed_moment
+from rendering.keeping import correction_from_json
 
 # Between two chunks a live worker holds none, but not for longer than this.
 A_MOMENT = timedelta(seconds=10)
@@ -52,9 +53,14 @@ class Standing:
 
 
 def line_of(mailing: Mailing) -> str:
-    """What a mailing is called: its issue's line, or the headline of its alert."""
-    issue = mailing.edition.issue
-    return issue.line if issue is not None else str(mailing.edition.note)
+    """What a mailing is called: its issue's line, its alert's headline, or what it corrects."""
+    edition = mailing.edition
+    if edition.issue is not None:
+        return edition.issue.line
+    if edition.note is not None:
+        return str(edition.note)
+    corrected = correction_from_json(edition.content)
+    return f"Correction to “{corrected.headline}” in {corrected.line}"
 
 
 def standing(mailing: Mailing, counts: Counts, now: datetime) -> Standing:

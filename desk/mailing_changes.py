@@ -17,6 +17,7 @@ from wagtail.log_actions import log
 from delivery import intervening
 from delivery.describing import MEANING
 from delivery.errors import DeliveryError
+from delivery.models import Mailing
 from delivery.settling import Decision, Knowledge, settle_all_by_person, what_is_known
 from delivery.standing import ended
 from delivery.states import ChunkState
@@ -74,11 +75,15 @@ class Change(OneMailing):
             messages.error(request, str(refusal))
         else:
             tell = messages.success if done.changed else messages.warning
-            tell(request, done.sentence)
             if done.changed:
                 data = {"sentence": done.sentence}
                 log(self.mailing, self.log_action, user=request.user, data=data)
+            tell(request, f"{done.sentence} {self.afterwards() if done.changed else ''}".rstrip())
         return HttpResponseRedirect(self.address())
+
+    def afterwards(self) -> str:
+        """What follows from a change, as one more sentence; nothing for most."""
+        return ""
 
 
 class PauseForm(forms.Form):
@@ -128,6 +133,31 @@ class Resume(Change):
 
     def change(self) -> intervening.Done:
         return intervening.resume(self.mailing)
+
+    def afterwards(self) -> str:
+        return go_on(self.mailing)
+
+
+class GoOn(OneMailing):
+    """A mailing that nobody works at: have it handed over now. Pressing twice starts one run."""
+
+    permission_required = "change"
+    http_method_names = ("post",)  # nothing is asked before
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        messages.success(request, go_on(self.mailing))
+        return HttpResponseRedirect(self.address())
+
+
+def go_on(mailing: Mailing) -> str:
+    """Have a mailing handed over now, as the schedule would in a while; what comes of it."""
+    from flows.starting import start_mailing
+
+    # Within a minute it is the same wish.
+    started = start_mailing(mailing, key=f"mailing-{mailing.pk}-{timezone.now():%Y%m%d%H%M}")
+    if started.ok:
+        return "It goes on now."
+    return f"{started.why} Nothing is lost: it goes on as soon as the schedule runs again."
 
 
 class Cancel(Change):

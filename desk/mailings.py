@@ -14,11 +14,13 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from delivery.counting import counts, outcomes
+from delivery.counting import Counts, counts, outcomes
 from delivery.describing import groups_of, sum_of, told
 from delivery.models import Mailing
 from delivery.settling import Knowledge, what_is_known
-from delivery.standing import State, line_of, local, standing
+from delivery.speed import speed
+from delivery.speed import told as told_speed
+from delivery.standing import Standing, State, line_of, local, standing
 from delivery.states import ChunkState
 
 LOOKERS = ["view", "change"]
@@ -31,7 +33,7 @@ URGENT = (State.PAUSED, State.PENDING, State.IN_DOUBT, State.REJECTED)
 def mailings() -> QuerySet[Mailing]:
     """All of them, the newest first, with what their pages name."""
     return Mailing.objects.select_related(
-        "edition__publication", "edition__issue__volume", "edition__note"
+        "edition__publication", "edition__issue__volume", "edition__note", "edition__correction"
     )
 
 
@@ -147,6 +149,25 @@ class MailingView(OneMailing):
             "can_resume": held,
             "can_cancel": mailing.cancelled_at is None and reached.pending,
             "in_doubt": sum(one.state is ChunkState.IN_DOUBT for one in known),
+            "nobody": context["standing"].state is State.PENDING,
+            "speed": self._speed(reached, context["standing"]),
+            **self._corrections(),
+        }
+
+    def _speed(self, reached: Counts, standing: Standing) -> str:
+        if not reached.pending and not reached.accepted:
+            return ""
+        return told_speed(speed(self.mailing, reached, standing, timezone.now()), self.mailing)
+
+    def _corrections(self) -> dict[str, Any]:
+        edition, user = self.mailing.edition, self.request.user
+        of_what_was_mailed = edition.correction_id is None
+        return {
+            "corrections": edition.corrections.select_related("note") if of_what_was_mailed else (),
+            "may_correct": of_what_was_mailed and user.has_perm("issues.change_issue"),
+            "may_see_corrections": any(
+                user.has_perm(f"issues.{action}_issue") for action in ("change", "approve")
+            ),
         }
 
 

@@ -10,12 +10,14 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from flows.alert import send_alert
+from flows.correction import send_correction
 from flows.following import follow
 from flows.schedules import weekly_cron
 from flows.weekly import prepare, publish
 from issues.models import Publication
 
 ALERT = "send-alert"
+CORRECTION = "send-correction"
 # In any zone the same: what is to be settled waits for no hour of the day.
 EVERY_QUARTER_OF_AN_HOUR = "*/15 * * * *"
 
@@ -27,7 +29,7 @@ def deployments() -> list[RunnerDeployment]:
         for publication in Publication.objects.filter(numbered=True).order_by("slug")
         for deployment in (_preparing(publication), _publishing(publication))
     ]
-    return [*weekly, _alert(), _following()]
+    return [*weekly, _alert(), _correction(), _following()]
 
 
 def preparing_name(slug: str) -> str:
@@ -43,6 +45,11 @@ def publishing_name(slug: str) -> str:
 def alerting_name() -> str:
     """What Prefect calls the deployment that mails a note on its own."""
     return f"{send_alert.name}/{ALERT}"
+
+
+def correcting_name() -> str:
+    """What Prefect calls the deployment that mails a correction."""
+    return f"{send_correction.name}/{CORRECTION}"
 
 
 def _preparing(publication: Publication) -> RunnerDeployment:
@@ -77,6 +84,16 @@ def _alert() -> RunnerDeployment:
         name=ALERT,
         description="Mails one approved note to the readers of GP Alerts.",
         tags=["alert"],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
+def _correction() -> RunnerDeployment:
+    return RunnerDeployment.from_flow(
+        send_correction,
+        name=CORRECTION,
+        description="Hands over the mailing of a correction that a person has approved.",
+        tags=["correction"],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
 

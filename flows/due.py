@@ -99,13 +99,16 @@ def is_to_be_asked_about(issue: Issue, rendering: Rendering) -> bool:
 def interrupted_mailings(publication: Publication, *, resting: bool) -> list[Mailing]:
     """Mailings of a publication that have not ended, or of whose end nobody was told.
 
+    Those of corrections are not the publishing's: they go on by themselves.
+
     Args:
         resting: whether those count that are paused, or have to wait for a while.
     """
-    begun = _unfinished().filter(edition__publication=publication)
+    own = Q(edition__publication=publication, edition__correction__isnull=True)
+    begun = _unfinished().filter(own)
     now = timezone.now()
     going_on = [mailing for mailing in begun if resting or not is_resting(mailing, now)]
-    return [*going_on, *_untold(now).filter(edition__publication=publication)]
+    return [*going_on, *_untold(now).filter(own)]
 
 
 def abandoned_mailings(now: datetime, grace: timedelta) -> list[Mailing]:
@@ -150,7 +153,9 @@ def mailing_before(publication: Publication) -> list[Mailing]:
     """The latest mailing of a publication that has no open issue: what was published is this."""
     if publication.issues.open().exists():
         return []
-    started = Mailing.objects.filter(edition__publication=publication)
+    started = Mailing.objects.filter(
+        edition__publication=publication, edition__correction__isnull=True
+    )
     return list(started.select_related("edition__issue", "edition__note").order_by("-pk")[:1])
 
 

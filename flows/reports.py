@@ -176,6 +176,8 @@ def command_for(verb: str, publication: Publication) -> str:
 def command_that_sends(mailing: Mailing) -> str:
     """The command that begins a mailing, and goes on with it, in backticks."""
     publication, note = mailing.edition.publication, mailing.edition.note
+    if mailing.edition.correction_id is not None:
+        return f"`twtw correction send {mailing.edition.correction_id}`"
     if note is None:
         return command_for("publish", publication)
     named = "" if publication.slug == "gp-alerts" else f" --publication {publication.slug}"

@@ -28,6 +28,7 @@ AGAIN = {
     "prepare": "Do it again with `twtw issue prepare`.",
     "publish": "What was approved or begun is tried again by itself while `twtw up` runs.",
     "send-alert": "A mailing that was begun goes on by itself while `twtw up` runs.",
+    "send-correction": "A mailing that was begun goes on by itself while `twtw up` runs.",
     "follow": "It is tried again every quarter of an hour, and told of once a day.",
 }
 # So many chunks are told one by one.

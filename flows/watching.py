@@ -21,7 +21,12 @@ from prefect.deployments.runner import RunnerDeployment
 
 from delivery.models import Mailing
 from flows import due
-from flows.deployments import alerting_name, deployments, publishing_name
+from flows.deployments import (
+    alerting_name,
+    correcting_name,
+    deployments,
+    publishing_name,
+)
 from issues.models import Publication
 
 logger = logging.getLogger(__name__)
@@ -104,7 +109,7 @@ class Watch:
             self._back_off.forget(("mailing", mailing.pk))
         for mailing in due.abandoned_mailings(now, grace):
             if self._back_off.is_due(("mailing", mailing.pk), now):
-                waiting.append(_continuing(mailing))
+                waiting.append(continuing(mailing))
         # One run ends all that a publication has begun.
         for place, (deployment, parameters) in enumerate(waiting):
             if (deployment, parameters) not in waiting[:place]:
@@ -136,11 +141,14 @@ class Watch:
             pause.wait(SECONDS_BETWEEN_LOOKS)
 
 
-def _continuing(mailing: Mailing) -> tuple[str, dict[str, Any]]:
-    publication, note = mailing.edition.publication, mailing.edition.note
-    if note is None:
-        return _publishing(publication)
-    return alerting_name(), {"note": note.pk, "publication": publication.slug}
+def continuing(mailing: Mailing) -> tuple[str, dict[str, Any]]:
+    """The deployment that goes on with a mailing, and its parameters."""
+    edition = mailing.edition
+    if edition.correction_id is not None:
+        return correcting_name(), {"correction": edition.correction_id}
+    if edition.note_id is not None:
+        return alerting_name(), {"note": edition.note_id, "publication": edition.publication.slug}
+    return _publishing(edition.publication)
 
 
 def _publishing(publication: Publication) -> tuple[str, dict[str, Any]]:

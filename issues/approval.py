@@ -1,8 +1,8 @@
 """Approving an issue: a person's word that exactly these bytes may be sent.
 
-An approval freezes a rendering and holds for it alone. Whatever changes the
-subject, the HTML or the text voids it, and an edit to one of its notes does so
-even while the approved words still stand in the note's row.
+An approval freezes a rendering and holds for it alone, and for its sender and its audience.
+Whatever changes the subject, the HTML, the text or one of those two voids it, and an edit to one
+of its notes does so even while the approved words still stand in the note's row.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from issues.preflight import (
     told,
 )
 from issues.preflight.gathering import facts_of_issue
+from issues.seen import Seen, as_it_is
 from issues.voiding import approval_in_force, void_approval
 from notes.content import NoteContentError
 from notes.models import Note
@@ -56,14 +57,14 @@ class Approver:
     """Who gives their word: a name for the record, and where they are told if it becomes void.
 
     `account` is None for an approval by link (then `address` is where the link went) and at the
-    command line. `seen` is the SHA-256 of the rendering that the person looked at; empty where
-    nobody could have looked at another one than this.
+    command line. `seen` is what the person looked at; None where nobody could have looked at
+    another one than this.
     """
 
     name: str
     account: Any = None
     address: str = ""
-    seen: str = ""
+    seen: Seen | None = None
 
 
 @transaction.atomic
@@ -85,8 +86,8 @@ def approve_issue(
         readers: how many would get it now, for the record; None if that was not counted.
 
     Raises:
-        IssueError: if it is published, is not what the approver has seen, or preflight finds
-            something that stops it.
+        ChangedSinceSeen: if it is not what the approver has seen.
+        IssueError: if it is published, or preflight finds something that stops it.
     """
     approver = by if isinstance(by, Approver) else Approver(by)
     if unknown := set(overruled) - MAY_BE_OVERRULED:
@@ -99,8 +100,9 @@ def approve_issue(
         raise IssueError(f"{issue} is published already.")
     content = issue_content(issue)
     rendering = mail.render_issue(content)
-    if approver.seen and approver.seen != rendering.sha256:
-        raise IssueError(f"{issue} was changed since you opened it; look at it as it is now.")
+    now = as_it_is(issue.publication, rendering, readers)
+    if approver.seen is not None:
+        approver.seen.confirm(now, str(issue))
     # Spelling gives hints only, which no approval names.
     found = preflight(facts_of_issue(issue, content, rendering, spelling=False))
     if blockers := blockers_among(found, overruled):
@@ -108,15 +110,16 @@ def approve_issue(
     due = send_at or issue.publication.due(issue.date)
     standing = approval_in_force(issue)
     if standing is not None:
-        if standing.sha256 == rendering.sha256 and standing.send_at == due:
+        if standing.send_at == due and not _differs(standing, now):
             return standing
         # Whoever approved before knows by it that the issue is approved still.
         void_approval(standing, f"Approved anew by {approver.name}.", tell=False)
     approval = Approval.objects.create(
         issue=issue,
         edition=keep_issue(issue, content, rendering),
-        sha256=rendering.sha256,
-        audience=f"confirmed readers of {issue.publication}",
+        sha256=now.sha256,
+        audience=now.audience,
+        sender=now.sender,
         send_at=due,
         readers=readers,
         approved_by=approver.name,
@@ -214,10 +217,19 @@ def what_changed(issue: Issue, approval: Approval) -> str:
         rendering = mail.render_issue(issue_content(issue))
     except (NoteContentError, RenderingError) as error:
         return str(error)
-    if rendering.subject != approval.edition.subject:
+    return _differs(approval, as_it_is(issue.publication, rendering))
+
+
+def _differs(approval: Approval, now: Seen) -> str:
+    """In what an approval is for something else; empty if in nothing."""
+    if approval.edition.subject != now.subject:
         return "its subject line is not the approved one."
-    if rendering.sha256 != approval.sha256:
+    if approval.sha256 != now.sha256:
         return "its words, their order, its pictures or its look are not the approved ones."
+    if approval.sender != now.sender:
+        return f"it would be from {now.sender}."
+    if approval.audience != now.audience:
+        return f"it would go to {now.audience}."
     return ""
 
 

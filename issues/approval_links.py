@@ -17,6 +17,8 @@ from wagtail.log_actions import log
 from issues.approval import Approver, approve_issue
 from issues.errors import IssueError
 from issues.models import Approval, ApprovalLink, Issue
+from issues.seen import Seen
+from issues.voiding import approval_in_force
 
 VALID_FOR = timedelta(days=3)
 _signer = Signer(salt="issues.approval-link")
@@ -24,6 +26,10 @@ _signer = Signer(salt="issues.approval-link")
 
 class LinkError(IssueError):
     """A link that opens nothing (any more); the message says why and what to do."""
+
+
+class BrokenLink(LinkError):  # noqa: N818 - it is the link that is broken
+    """None of ours, or not the whole of it."""
 
 
 @transaction.atomic
@@ -59,12 +65,13 @@ def opened(token: str, now: datetime) -> ApprovalLink:
         now: an aware moment.
 
     Raises:
-        LinkError: if it is not ours, has run out, was used or taken back, or its issue has left.
+        BrokenLink: if it is not ours.
+        LinkError: if it has run out, was used or taken back, or its issue has left.
     """
     try:
         key = int(_signer.unsign(token))
     except (BadSignature, ValueError):
-        raise LinkError("This link is not complete; copy it as a whole from the mail.") from None
+        raise BrokenLink("This link is not complete; copy it as a whole from the mail.") from None
     links = ApprovalLink.objects.select_related("issue__publication", "issue__volume", "made_by")
     link = links.filter(pk=key).first()
     if link is None or link.withdrawn_at is not None:
@@ -79,22 +86,23 @@ def opened(token: str, now: datetime) -> ApprovalLink:
 
 
 @transaction.atomic
-def approve_by_link(token: str, seen: str, now: datetime, readers: int | None = None) -> Approval:
+def approve_by_link(token: str, seen: Seen, now: datetime, readers: int | None = None) -> Approval:
     """Approve by a link what its holder has seen; the link is used up by it.
 
     Args:
         token: from the address.
-        seen: the SHA-256 of the rendering that was shown.
+        seen: what was shown to whoever opened it.
         now: an aware moment.
         readers: how many would get it, for the record.
 
     Raises:
         LinkError: as `opened`; two who use it at once come here one after the other.
-        IssueError: as `approve_issue`; then the link stays good.
+        IssueError: as `approve_issue`, or if somebody else approved it before; then the link
+            stays good.
     """
     link = opened(token, now)
-    if not seen:
-        raise IssueError("Open the link again, look at the issue, and approve it there.")
+    if (standing := approval_in_force(link.issue)) is not None:
+        raise IssueError(f"{standing.approved_by} approved it before you; there is nothing to do.")
     unused = ApprovalLink.objects.filter(pk=link.pk, used_at=None, withdrawn_at=None)
     if not unused.update(used_at=now):
         raise LinkError("This link was used; ask the newsroom for another one to approve anew.")

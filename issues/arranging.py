@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from wagtail.log_actions import log
 
 from issues.assembling import approved_and_free, move_to_week, weeks_notes
@@ -50,20 +51,30 @@ def arrangement_of(issue: Issue) -> Arrangement:
     """What there is for an open issue."""
     entries = issue.entries.select_related("note__latest_revision", "note__publication")
     notes = [entry.note for entry in entries.prefetch_related("note__authors__person")]
-    left_out = [one.note for one in issue.omissions.select_related("note")]
+    omissions = issue.omissions.select_related("note")
+    left_out = [one.note for one in omissions.prefetch_related("note__authors__person")]
     placed = {note.pk for note in (*notes, *left_out)}
-    week = {note.pk: note for note in weeks_notes(issue.publication, issue.date)}
-    free = [note for note in approved_and_free(issue.publication) if note.pk not in placed]
-    unapproved = [
+    week = set(weeks_notes(issue.publication, issue.date).values_list("pk", flat=True))
+    free = [
         note
-        for note in Note.objects.filter(publication=issue.publication)
+        for note in approved_and_free(issue.publication).prefetch_related("authors__person")
+        if note.pk not in placed
+    ]
+    unapproved = (
+        Note.objects.filter(publication=issue.publication)
         .exclude(pk__in=Note.objects.approved())
         .exclude(pk__in=placed)
         .exclude(entries__issue__published_at__isnull=False)
-        .prefetch_related("authors__person")
-        if note.counts_for <= issue.date
-    ]
-    reviewed = {note.pk for note in unapproved if note.workflow_in_progress}
+        .annotate(counted_day=Coalesce("moved_to", "date"))
+        .filter(counted_day__lte=issue.date)
+        .select_related("owner")
+        .prefetch_related("authors__person", "workflow_states__current_task_state__task")
+    )
+    reviewed = {
+        note.pk
+        for note in unapproved
+        if any(state.status == state.STATUS_IN_PROGRESS for state in note.workflow_states.all())
+    }
     return Arrangement(
         notes=notes,
         left_out=left_out,

@@ -55,6 +55,17 @@ def next_issue_day(publication: Publication, now: datetime) -> date:
     return day if publication.due(day) >= now else day + timedelta(days=7)
 
 
+def day_of_new_note(publication: Publication, now: datetime) -> date:
+    """The date of a note that says none: the next issue's; of an alert, today.
+
+    Args:
+        now: an aware moment.
+    """
+    if publication.numbered:
+        return next_issue_day(publication, now)
+    return now.astimezone(publication.zone).date()
+
+
 def weeks_notes(publication: Publication, day: date) -> QuerySet[Note]:
     """The approved notes of the issue of a day, in the order in which they were approved.
 

@@ -39,7 +39,10 @@ def publication_content(publication: Publication) -> PublicationContent:
 
 def issue_content(issue: Issue) -> IssueContent:
     """An issue with its notes in order, as their rows say it: the approved words."""
-    notes = tuple(note_content(entry.note) for entry in issue.entries.select_related("note"))
+    entries = issue.entries.select_related("note__photo").prefetch_related(
+        "note__authors__person__biographies", "note__sources"
+    )
+    notes = tuple(note_content(entry.note) for entry in entries)
     publication = issue.publication
     path = reverse("archive:issue", args=[publication.slug, issue.serials[0]])
     return IssueContent(

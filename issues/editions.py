@@ -26,7 +26,7 @@ def keep_issue(issue: Issue, content: IssueContent, rendering: Rendering) -> Edi
         publication=issue.publication,
         issue=issue,
         content=to_json(content),
-        **_bytes(rendering),
+        **rendered_fields(rendering),
     )
 
 
@@ -61,12 +61,13 @@ def make_alert(publication: Publication, note: Note) -> Edition:
     edition, _ = Edition.objects.update_or_create(
         publication=publication,
         note=note,
-        defaults={"content": to_json(content), **_bytes(rendering)},
+        defaults={"content": to_json(content), **rendered_fields(rendering)},
     )
     return edition
 
 
-def _bytes(rendering: Rendering) -> dict[str, Any]:
+def rendered_fields(rendering: Rendering) -> dict[str, Any]:
+    """What an edition keeps of a rendering, by its fields."""
     return {
         "subject": rendering.subject,
         "html": rendering.html,

@@ -10,20 +10,25 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from rendering.content import AlertContent, IssueContent
+from rendering.content import AlertContent, CorrectionContent, IssueContent
 from rendering.sanitising import clean
 
 _ISSUE = TypeAdapter(IssueContent)
 _ALERT = TypeAdapter(AlertContent)
+_CORRECTION = TypeAdapter(CorrectionContent)
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {
+    IssueContent: _ISSUE,
+    AlertContent: _ALERT,
+    CorrectionContent: _CORRECTION,
+}
 
 
-def to_json(content: IssueContent | AlertContent) -> dict[str, Any]:
+def to_json(content: IssueContent | AlertContent | CorrectionContent) -> dict[str, Any]:
     """The content as plain JSON values, every string clean as in the mail.
 
     PostgreSQL refuses a NUL in JSON, and no database keeps half of a surrogate pair.
     """
-    adapter: TypeAdapter[Any] = _ISSUE if isinstance(content, IssueContent) else _ALERT
-    plain: dict[str, Any] = adapter.dump_python(clean(content), mode="json")
+    plain: dict[str, Any] = _ADAPTERS[type(content)].dump_python(clean(content), mode="json")
     return plain
 
 
@@ -35,3 +40,8 @@ def issue_from_json(data: dict[str, Any]) -> IssueContent:
 def alert_from_json(data: dict[str, Any]) -> AlertContent:
     """An alert's content as `to_json` kept it."""
     return _ALERT.validate_python(data)
+
+
+def correction_from_json(data: dict[str, Any]) -> CorrectionContent:
+    """A correction's content as `to_json` kept it."""
+    return _CORRECTION.validate_python(data)

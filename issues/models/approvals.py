@@ -12,13 +12,17 @@ from issues.models.issues import Issue
 class Approval(models.Model):
     """A person's word that one edition of an issue may be sent.
 
-    It holds for exactly those bytes: an edit that changes them voids it.
+    It holds for exactly those bytes, that sender and that audience: an edit that changes one of
+    them voids it.
     """
 
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="approvals")
     edition = models.OneToOneField(Edition, on_delete=models.PROTECT, related_name="approval")
     sha256 = models.CharField(max_length=64)
     audience = models.CharField(max_length=200, help_text="The rule that chooses the readers.")
+    sender = models.CharField(
+        max_length=700, help_text="Whom it is from and where answers go; not in the bytes."
+    )
     send_at = models.DateTimeField()
     readers = models.PositiveIntegerField(
         null=True, help_text="How many would have got it when it was approved, as far as is known."

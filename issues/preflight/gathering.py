@@ -29,7 +29,16 @@ from issues.preflight.facts import (
 from issues.preflight.spelling import candidates, unknown_words
 from notes.models import Note, Person
 from rendering import mail
-from rendering.content import AlertContent, Figure, IssueContent, NoteContent, Picture, Rendering
+from rendering.content import (
+    AlertContent,
+    CorrectionContent,
+    Figure,
+    IssueContent,
+    NoteContent,
+    Picture,
+    Region,
+    Rendering,
+)
 
 
 def facts_of_issue(
@@ -51,7 +60,9 @@ def facts_of_issue(
     """
     content = content or issue_content(issue)
     rendering = rendering or mail.render_issue(content)
-    entries = issue.entries.select_related("note__photo", "note__schema")
+    entries = issue.entries.select_related("note__schema").prefetch_related(
+        "note__schema__headings"
+    )
     facts = _facts(
         issue.publication, content, rendering, [entry.note for entry in entries], content.notes
     )
@@ -82,9 +93,18 @@ def facts_of_alert(
     return _with_what_is_known(facts, spelling=spelling)
 
 
+def facts_of_correction(
+    publication: Publication, content: CorrectionContent, rendering: Rendering
+) -> IssueRendering:
+    """A correction as it would leave now; its text stands where the briefs of an issue do."""
+    facts = _facts(publication, content, rendering, (), ())
+    text = (Region("Correction", (content.correction,)),)
+    return _with_what_is_known(replace(facts, regions=text), spelling=False)
+
+
 def _facts(
     publication: Publication,
-    content: IssueContent | AlertContent,
+    content: IssueContent | AlertContent | CorrectionContent,
     rendering: Rendering,
     notes: Iterable[Note],
     contents: tuple[NoteContent, ...],
@@ -161,7 +181,7 @@ def _identity(issue: Issue) -> Identity:
 
 
 def _weights(
-    content: IssueContent | AlertContent, notes: tuple[NoteContent, ...]
+    content: IssueContent | AlertContent | CorrectionContent, notes: tuple[NoteContent, ...]
 ) -> dict[str, int]:
     """The bytes of each picture that lies on this machine, by its address."""
     cover = content.cover if isinstance(content, IssueContent) else None

@@ -11,10 +11,12 @@ import typer
 
 from newsroom.cli import asking
 from newsroom.cli.asking import AS_JSON, say
+from newsroom.cli.recording import record
 from newsroom.state import make_ready
 
 if TYPE_CHECKING:
     from delivery.counting import Counts
+    from delivery.intervening import Done
     from delivery.models import Mailing
     from delivery.settling import Knowledge
     from delivery.standing import Standing
@@ -81,17 +83,18 @@ def pause(
     from delivery import intervening
 
     mailing = asking.mailing_numbered(number)
-    say(intervening.pause(mailing, by or getpass.getuser(), reason).sentence)
+    by = by or getpass.getuser()
+    _told(mailing, "delivery.pause", intervening.pause(mailing, by, reason), by)
 
 
 @app.command()
-def resume(number: int = MAILING) -> None:
+def resume(number: int = MAILING, by: str = BY) -> None:
     """Let a paused mailing go on."""
     make_ready()
     from delivery import intervening
 
     mailing = asking.mailing_numbered(number)
-    say(intervening.resume(mailing).sentence)
+    _told(mailing, "delivery.resume", intervening.resume(mailing), by)
     say(_how_it_goes_on(mailing))
 
 
@@ -110,7 +113,8 @@ def cancel(
     if readers and mailing.cancelled_at is None and not yes:
         whom = "1 reader" if readers == 1 else f"{readers:,} readers"
         _confirm(f"Cancel mailing {mailing.pk}, {_title(mailing)}, for {whom}, for ever?")
-    say(intervening.cancel(mailing, by or getpass.getuser()).sentence)
+    by = by or getpass.getuser()
+    _told(mailing, "delivery.cancel", intervening.cancel(mailing, by), by)
 
 
 @app.command()
@@ -126,6 +130,7 @@ def settle(
 ) -> None:
     """Decide about copies of which nobody knows; without a decision, show what is known."""
     make_ready()
+    from delivery import intervening
     from delivery.settling import Decision, settle_all_by_person
 
     mailing = asking.mailing_numbered(number)
@@ -139,11 +144,17 @@ def settle(
         mailing, decision, by or getpass.getuser(), numbers=chunks or None, at_once=at_once
     )
     whom = f"{readers:,} reader{'' if readers == 1 else 's'}"
+    become = "are to be sent again" if resend else "count as sent"
+    done = intervening.Done(f"The copies of {whom} {become}.", changed=True)
+    _told(mailing, "delivery.settle", done, by)
     if resend:
-        say(f"The copies of {whom} are to be sent again.")
         say(_how_it_goes_on(mailing))
-    else:
-        say(f"The copies of {whom} count as sent.")
+
+
+def _told(mailing: Mailing, action: str, done: Done, by: str) -> None:
+    say(done.sentence)
+    if done.changed:
+        record(mailing, action, done.sentence, by)
 
 
 def _print_choices(mailing: Mailing) -> None:

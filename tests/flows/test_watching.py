@@ -207,10 +207,12 @@ def test_only_what_has_changed_is_told_again(twtw):
     registry = Registry()
     watch = Watch(registry)
     watch.register_changed()
-    assert registry.added == ["prepare-twtw", "publish-twtw", "send-alert", "follow"]
+    assert registry.added == [
+        *("prepare-twtw", "publish-twtw", "send-alert", "send-correction", "follow"),
+    ]
     watch.register_changed()
-    assert len(registry.added) == 4
+    assert len(registry.added) == 5
     twtw.weekday = 2
     twtw.save()
     watch.register_changed()
-    assert registry.added[4:] == ["prepare-twtw", "publish-twtw"]
+    assert registry.added[5:] == ["prepare-twtw", "publish-twtw"]

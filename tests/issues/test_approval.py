@@ -6,14 +6,21 @@ from datetime import date
 
 import pytest
 
-from issues.approval import approval_in_force, approve_issue, confirm_approval
+from issues.approval import (
+    Approver,
+    approval_in_force,
+    approve_issue,
+    confirm_approval,
+    what_changed,
+)
 from issues.assembling import assemble, move_to_week
 from issues.content import issue_content
-from issues.editions import make_alert
+from issues.editions import make_alert, render_issue
 from issues.errors import IssueError, NotApproved
 from issues.models import Approval, Edition
 from issues.preflight import preflight
 from issues.preflight.gathering import facts_of_issue
+from issues.seen import ChangedSinceSeen, as_it_is
 from notes.approval import approve
 from rendering.keeping import issue_from_json
 from rendering.mail import render_issue as render_content
@@ -69,6 +76,35 @@ def test_an_edited_note_voids_the_approval_of_its_issue(issue):
     note.save_revision()
     with pytest.raises(NotApproved, match="was edited"):
         confirm_approval(issue)
+
+
+@pytest.mark.parametrize("field", ["sender_name", "sender_address", "reply_to"])
+def test_another_sender_voids_the_approval_though_no_byte_is_another(issue, field):
+    approval = approve_issue(issue, "an editor")
+    setattr(issue.publication, field, "other@example.org")
+    issue.publication.save()
+    assert what_changed(issue, approval).startswith("it would be from ")
+    with pytest.raises(NotApproved, match="it would be from"):
+        confirm_approval(issue)
+
+
+def test_approving_anew_under_another_sender_is_another_approval(issue):
+    first = approve_issue(issue, "an editor")
+    issue.publication.reply_to = "desk@example.org"
+    issue.publication.save()
+    second = approve_issue(issue, "an editor")
+    assert second != first
+    assert second.sender.endswith("answers to desk@example.org")
+    assert confirm_approval(issue) == second
+
+
+def test_what_was_seen_is_what_is_approved_or_nothing(issue):
+    seen = as_it_is(issue.publication, render_issue(issue), 10)
+    issue.introduction = "New words."
+    issue.save()
+    with pytest.raises(ChangedSinceSeen, match="its words"):
+        approve_issue(issue, Approver("an editor", seen=seen), readers=10)
+    assert approval_in_force(issue) is None
 
 
 def test_a_note_taken_out_voids_the_approval(issue, twtw, write_note):
