@@ -35,7 +35,7 @@ def weeks() -> list[Week]:
 def _week(publication: Publication) -> Week:
     issue = publication.issues.open().first()
     mailing = (
-        Mailing.objects.filter(edition__publication=publication)
+        Mailing.objects.filter(edition__publication=publication, edition__correction__isnull=True)
         .select_related("edition__publication")
         .first()
     )

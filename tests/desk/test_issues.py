@@ -53,10 +53,12 @@ def page(name, *arguments):
 
 def test_what_is_written_at_the_desk_stands_in_the_issue(ann, issue):
     assert issue.line in ann.get(page("list")).content.decode()
-    assert page("edit", issue.pk) in ann.get(reverse("wagtailadmin_home")).content.decode()
+    desk = reverse("issue_desk:issue", args=["twtw"])
+    assert page("edit", issue.pk) in ann.get(desk).content.decode()
     assert ann.get(page("edit", issue.pk)).status_code == 200
     response = ann.post(page("edit", issue.pk), written(ann, issue))
     assert response.status_code == 302, response.context["form"].errors
+    assert response.url == f"{desk}#around-section"
     issue.refresh_from_db()
     content = issue_content(issue)
     assert content.subject_line == "TWTW #317: A treaty on water"
@@ -119,9 +121,19 @@ def test_of_two_who_write_at_once_nobody_writes_over_the_other_unseen(ann, issue
     refused = ann.post(page("edit", issue.pk), second)
     assert refused.status_code == 200
     told = refused.content.decode()
-    assert "Somebody else wrote at this issue since you opened it." in told
+    assert "Somebody else wrote at this issue since you opened it" in told
     assert "The second one" in told
     issue.refresh_from_db()
     assert issue.subject_line == "The first one's"
     again = written(ann, issue, subject_line="Both together")
     assert ann.post(page("edit", issue.pk), again).status_code == 302
+
+
+def test_who_opened_it_before_it_was_approved_takes_no_approval_back_unseen(ann, issue):
+    opened = written(ann, issue)
+    assert "takes the approval" not in ann.get(page("edit", issue.pk)).content.decode()
+    approve_issue(issue, "Paul Publisher")
+    refused = ann.post(page("edit", issue.pk), opened).content.decode()
+    assert "or approved it" in refused
+    assert "takes the approval of Paul Publisher back" in refused
+    assert approval_in_force(issue) is not None
