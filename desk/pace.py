@@ -69,7 +69,7 @@ class PaceViewSet(SnippetViewSet):
             content_type__app_label="delivery", codename__in=["view_pace", "change_pace"]
         )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Pace]:  # noqa: ARG002 - it is given
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Pace]:
         for publication in Publication.objects.filter(pace__isnull=True):
             pace_of(publication)
         return Pace.objects.select_related("publication").order_by("publication__name")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import Permission
-from django.db.models import Q, QuerySet
 from django.forms import Select
 from django.http import HttpRequest
 from django.urls import URLPattern, path
@@ -14,66 +12,31 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.components import Component
-from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.log_actions import LogActionRegistry
 from wagtail.permission_policies import ModelPermissionPolicy
-from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from delivery.models import Mailing
+from desk import audit, deleting, log_actions, pictures, workflow  # noqa: F401 - they register
+from desk.accounts import hooks as accounts  # noqa: F401 - it registers itself
+from desk.corrections import CorrectionsViewSet
+from desk.importing.viewset import NoteImportViewSet
+from desk.issue_desk.viewset import IssueDeskViewSet
 from desk.issues import IssueViewSet
-from desk.mailing_changes import Cancel, Pause, Resume, Settle
+from desk.mailing_changes import Cancel, GoOn, Pause, Resume, Settle
+from desk.mailing_report import ReportPage, ReportTable, ReportView
+from desk.mailing_sent import SentHtml, SentView
 from desk.mailings import LOOKERS, MailingNow, MailingsView, MailingView, OneMailing
+from desk.notes import recording  # noqa: F401 - it registers itself
+from desk.notes.viewset import NoteViewSet
 from desk.pace import PaceViewSet
+from desk.people import PersonViewSet
+from desk.roles import rights
 from desk.week import Week, weeks
 from issues.models import Publication, Volume
-from notes.models import Note, Person, SectionSchema
+from notes.models import SectionSchema
 from rendering.environment import template_sets
-
-
-class NoteViewSet(SnippetViewSet):
-    """Notes, written in the order in which they are read."""
-
-    model = Note
-    icon = "doc-full"
-    menu_label = "Notes"
-    list_display = [
-        "subject",
-        "claim",
-        Column("date"),
-        Column("publication"),
-        BooleanColumn("is_approved", label="Approved"),
-    ]
-    list_filter = ["publication", "date"]
-    panels = [
-        MultiFieldPanel([FieldPanel("subject"), FieldPanel("claim")], heading="Headline"),
-        InlinePanel("authors", label="Author", heading="Authors, in order"),
-        FieldPanel("date"),
-        FieldPanel("publication"),
-        MultiFieldPanel([FieldPanel("photo"), FieldPanel("photo_source")], heading="Picture"),
-        FieldPanel("schema"),
-        FieldPanel("body"),
-        InlinePanel("sources", label="Source", heading="Sources"),
-        FieldPanel("countries"),
-    ]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Note]:
-        return Note.objects.select_related("publication", "latest_revision")
-
-
-class PersonViewSet(SnippetViewSet):
-    """Authors, their other spellings, and what was said about them when."""
-
-    model = Person
-    icon = "user"
-    menu_label = "People"
-    panels = [
-        FieldPanel("name"),
-        InlinePanel("aliases", label="Other spelling", heading="Other spellings"),
-        InlinePanel("biographies", label="Biography", heading="Biographies, by date"),
-    ]
 
 
 class SectionSchemaViewSet(SnippetViewSet):
@@ -164,7 +127,7 @@ class NewsroomGroup(SnippetViewSetGroup):
     menu_label = "Newsroom"
     menu_icon = "doc-full"
     menu_order = 100
-    items = (NoteViewSet, IssueViewSet, PersonViewSet)
+    items = (NoteViewSet, NoteImportViewSet, PersonViewSet)
 
 
 class MailingsMenuItem(MenuItem):
@@ -195,6 +158,12 @@ class MailingsViewSet(ViewSet):
             page("", MailingsView, "index"),
             page("<int:pk>/", MailingView, "mailing"),
             page("<int:pk>/now/", MailingNow, "now"),
+            page("<int:pk>/report/", ReportView, "report"),
+            page("<int:pk>/report/page/", ReportPage, "report-page"),
+            page("<int:pk>/report/table/", ReportTable, "report-table"),
+            page("<int:pk>/sent/", SentView, "sent"),
+            page("<int:pk>/sent/html/", SentHtml, "sent-html"),
+            page("<int:pk>/go-on/", GoOn, "go-on"),
             page("<int:pk>/pause/", Pause, "pause"),
             page("<int:pk>/resume/", Resume, "resume"),
             page("<int:pk>/cancel/", Cancel, "cancel"),
@@ -209,19 +178,21 @@ def show_mailings() -> MailingsViewSet:
     return MailingsViewSet()
 
 
-@hooks.register("register_log_actions")
-def log_what_is_done_to_mailings(actions: LogActionRegistry) -> None:
-    """What Wagtail's log of the site says of it."""
-    for name, label in (
-        ("pause", "Pause a mailing"),
-        ("resume", "Resume a mailing"),
-        ("cancel", "Cancel a mailing"),
-        ("settle", "Settle a mailing's doubts"),
-    ):
-        actions.register_action(f"delivery.{name}", label, label)
+@hooks.register("register_admin_viewset")
+def show_corrections() -> CorrectionsViewSet:
+    """Corrections are no snippets either: nobody changes or deletes one."""
+    return CorrectionsViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def show_the_issue_desk() -> IssueDeskViewSet:
+    """Issues are put in order and let go on a page of their own."""
+    return IssueDeskViewSet()
 
 
 register_snippet(NewsroomGroup)
+# Its page is one of the issue desk's, which leads there.
+register_snippet(IssueViewSet)
 register_snippet(SettingsGroup)
 
 
@@ -232,56 +203,21 @@ class WeekPanel(Component):
     template_name = "desk/week_panel.html"
     order = 10
 
-    def __init__(self, found: list[Week], *, may_look: bool, may_write: bool) -> None:
+    def __init__(self, found: list[Week], *, may_look: bool) -> None:
         self.found = found
         self.may_look = may_look
-        self.may_write = may_write
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"weeks": self.found, "may_look": self.may_look, "may_write": self.may_write}
+        return {"weeks": self.found, "may_look": self.may_look}
 
 
 @hooks.register("construct_homepage_panels")
 def show_the_week(request: HttpRequest, panels: list[Component]) -> None:
-    """The week comes before everything else."""
+    """The week comes before everything else, for those who may see the notes in it."""
+    if not request.user.has_perm("issues.view_issue"):
+        return
     may_look = MAY.user_has_any_permission(request.user, LOOKERS)
-    may_write = IssueViewSet.permission_policy.user_has_permission(request.user, "change")
-    panels.insert(0, WeekPanel(weeks(), may_look=may_look, may_write=may_write))
+    panels.insert(0, WeekPanel(weeks(), may_look=may_look))
 
 
-@hooks.register("construct_snippet_action_menu")
-def offer_approval_and_not_publication(
-    items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
-) -> None:
-    """A note is submitted for approval; it becomes public when what carries it is mailed."""
-    if context["model"] is Note:
-        items[:] = [
-            item for item in items if item.name not in {"action-publish", "action-unpublish"}
-        ]
-
-
-@hooks.register("construct_homepage_summary_items")
-def count_no_pages(request: HttpRequest, items: list[Component]) -> None:
-    """Notes are no pages, so a count of pages says nothing; the week says what there is."""
-    items.clear()
-
-
-# Notes are no pages, and nothing here has a document attached.
-EMPTY_ROOMS = {"explorer", "documents", "aging-pages", "page-types-usage", "sites"}
-
-
-@hooks.register("construct_main_menu")
-@hooks.register("construct_reports_menu")
-@hooks.register("construct_settings_menu")
-def hide_empty_rooms(request: HttpRequest, items: list[MenuItem]) -> None:
-    """What would only confuse is not offered."""
-    items[:] = [item for item in items if item.name not in EMPTY_ROOMS]
-
-
-@hooks.register("register_permissions")
-def publishing_permissions() -> QuerySet[Permission]:
-    """Lets administrators give groups their rights on what the desk shows."""
-    return Permission.objects.filter(
-        Q(content_type__app_label__in=["notes", "issues"])
-        | Q(content_type__app_label="delivery", codename__in=["view_mailing", "change_mailing"])
-    )
+hooks.register("register_permissions", rights)

@@ -21,6 +21,10 @@ CHECKS: dict[str, tuple[str, ...]] = {
 }
 
 
+# A file's tests stay together: they share what is slow to make.
+ON_EVERY_CORE = ["-n", "auto", "--dist", "loadfile"]
+
+
 def check(pytest_arguments: list[str]) -> int:
     """Run the checks, then the tests with the arguments given; 0 if all of it is green."""
     console = Console(stderr=True)
@@ -42,8 +46,9 @@ def check(pytest_arguments: list[str]) -> int:
             console.print(done.stdout + done.stderr, markup=False, highlight=False)
         else:
             console.print(f"{name}: fine", style="green")
+    arguments = pytest_arguments or ON_EVERY_CORE
     tests = subprocess.run(  # noqa: S603 - pytest with the developer's own arguments
-        [sys.executable, "-m", "pytest", *pytest_arguments], cwd=ROOT, env=environment, check=False
+        [sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment, check=False
     )
     if failed:
         console.print(f"Not green: {', '.join(failed)} (see above).", style="bold red")

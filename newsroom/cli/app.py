@@ -5,8 +5,10 @@ from __future__ import annotations
 import typer
 
 from newsroom.cli import (
+    accounts,
     alert,
     bench,
+    correction,
     doctor,
     issue,
     mail,
@@ -33,6 +35,8 @@ app.add_typer(notes.app, name="notes")
 app.add_typer(issue.app, name="issue")
 app.command("alert")(alert.alert)
 app.add_typer(mailing.app, name="mailing")
+app.add_typer(correction.app, name="correction")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(readers.app, name="readers")
 app.add_typer(suppressions.app, name="suppressions")
 app.add_typer(mail.app, name="mail")

@@ -9,6 +9,7 @@ import typer
 
 from newsroom.cli import asking
 from newsroom.cli.asking import AS_JSON, PUBLICATION, say
+from newsroom.cli.recording import record
 from newsroom.state import make_ready
 from newsroom.whole_files import whole_file
 
@@ -38,6 +39,10 @@ def import_(
         result = import_readers(
             file, target, consent=consent, skip_refused=skip_refused, on_progress=moved
         )
+    if result.imported:
+        record(
+            target, "subscribers.import", f"{_readers(result.new)} new; {result.rows:,} rows read."
+        )
     if as_json:
         asking.say_json(asdict(result))
     else:
@@ -59,11 +64,12 @@ def export(
 
     target = asking.publication_named(publication)
     if to is None:
-        export_readers(target, sys.stdout)
-        return
-    with asking.written_to(to), whole_file(to) as stream:
-        count = export_readers(target, stream)
-    say(f"{count:,} reader{'' if count == 1 else 's'} of {target} written to {to}")
+        count = export_readers(target, sys.stdout)
+    else:
+        with asking.written_to(to), whole_file(to) as stream:
+            count = export_readers(target, stream)
+        say(f"{_readers(count)} of {target} written to {to}")
+    record(target, "subscribers.export", f"{_readers(count)} written to a file.")
 
 
 @app.command("list")
@@ -94,4 +100,8 @@ def list_(
     for row in rows:
         say(f"{row['state']:<9}  {row['address']}  {row['name']}".rstrip())
     count = found.count()
-    say(f"{count:,} reader{'' if count == 1 else 's'} of {target}")
+    say(f"{_readers(count)} of {target}")
+
+
+def _readers(count: int) -> str:
+    return f"{count:,} reader{'' if count == 1 else 's'}"

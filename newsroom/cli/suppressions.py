@@ -9,6 +9,7 @@ import typer
 
 from newsroom.cli import asking
 from newsroom.cli.asking import AS_JSON, say
+from newsroom.cli.recording import record
 from newsroom.state import make_ready
 
 app = typer.Typer(
@@ -29,6 +30,8 @@ def pull(as_json: bool = AS_JSON) -> None:
     calls = open_calls()
     with _as_failure(), asking.working("Reading SendGrid's lists"):
         lists = pull_all(calls)
+    new = sum(one.new for one in lists)
+    _record("subscribers.pull", f"{_addresses(new)} suppressed that were not before.")
     if as_json:
         asking.say_json([asdict(one) for one in lists])
         return
@@ -48,12 +51,20 @@ def push(as_json: bool = AS_JSON) -> None:
     calls = open_calls()
     with _as_failure(), asking.working("Telling SendGrid"):
         pushed = push_all(calls)
+    _record("subscribers.push", f"SendGrid was told of {_addresses(pushed.told)}.")
     if as_json:
         asking.say_json(asdict(pushed))
         return
     say(f"SendGrid was told of {_addresses(pushed.told)}.")
     if pushed.left_out:
         say(f"{_addresses(pushed.left_out)} left out: no mail can be sent to such a one at all.")
+
+
+def _record(action: str, sentence: str) -> None:
+    from subscribers.models import Suppression
+
+    # The list as a whole has no row of its own.
+    record(Suppression(pk=0), action, sentence, name="Suppressed addresses")
 
 
 @contextmanager

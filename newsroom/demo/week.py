@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tomllib
-from datetime import date
+from datetime import date, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from newsroom.configuration import PREFIX, ROOT, ConfigurationError, configuration
+from newsroom.demo import next_week
 from newsroom.demo.kept import KeptDatabase
+from newsroom.demo.people import PASSWORD, PEOPLE, make_people
 from newsroom.serving import prefect_server
 from newsroom.state import make_ready, schema_version, stamp_of
 
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 MATERIAL = Path(__file__).parent / "material"
 SUNDAY = date(2025, 7, 6)
 SERIAL = 318
-PASSWORD = "read-me-on-sunday"  # noqa: S105 - for a demo on this machine, printed at its end
 MARKER = "made by twtw demo"
 
 
@@ -58,6 +59,7 @@ def run(folder: Path = ROOT / "var") -> None:
         _say("notes", f"{_import_notes(publication)} Markdown files imported and approved")
         _say("readers", f"{_import_readers(publication)} imported from a CSV file")
         issue, report = _run_the_week(publication)
+        _begin_the_next(publication)
     _close(ours, issue, report)
 
 
@@ -85,12 +87,10 @@ def _make_ready(folder: Path, ours: Configuration) -> None:
 
 
 def _furnish() -> Publication:
-    """The weekly as its newsroom would have set it up, and an account for the desk."""
-    from django.contrib.auth import get_user_model
-
+    """The weekly as its newsroom would have set it up, and the people of its desk."""
     from issues.models import Publication
 
-    get_user_model().objects.create_superuser("editor", "editor@example.org", PASSWORD)
+    make_people()
     publication = Publication.objects.get(slug="twtw")
     publication.first_serial = SERIAL
     publication.postal_address = "Example Institute, 1 Sample Road, 560012 Bengaluru, India"
@@ -142,6 +142,11 @@ def _run_the_week(publication: Publication) -> tuple[Issue, MailingReport]:
     return issue, report
 
 
+def _begin_the_next(publication: Publication) -> None:
+    issue = next_week.begin(publication, SUNDAY + timedelta(days=7))
+    _say("next", f"{issue.line}: open at the desk, with notes in review")
+
+
 def _write_around_the_notes(issue: Issue) -> None:
     from html import escape
 
@@ -169,7 +174,8 @@ def _close(ours: Configuration, issue: Issue, report: MailingReport) -> None:
     _say("outbox", f"{_short(ours.outbox)}  (a Maildir: mutt -f {_short(ours.outbox)})")
     _say("preview", f"{_short(preview)}  (open it in a browser)")
     _say("the site", f"TWTW_STATE={_short(ours.state)} ./twtw up")
-    _say("the desk", f"{ours.site_url}/desk/ then: editor, {PASSWORD}")
+    _say("the desk", f"{ours.site_url}/desk/ as {', '.join(name for name, *_ in PEOPLE)}")
+    _say("", f"with the password {PASSWORD}")
 
 
 def _say(what: str, text: str) -> None:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from delivery.claiming import claim_next_chunk, depart
 from delivery.freezing import start_issue_mailing
@@ -14,6 +15,7 @@ from delivery.transports import Refused, Taken, Unanswered
 from delivery.transports.outbox import Outbox
 from issues.approval import approve_issue
 from issues.assembling import assemble
+from issues.correcting import record_correction
 
 
 @pytest.fixture
@@ -45,6 +47,27 @@ def mailing(twtw, write_note, subscribe, tmp_path, hand_over):
     Pace.objects.update(per_minute=None)
     hand_over(begun, Taken(), Unanswered("No answer came."), Refused("The sender is unknown."))
     return begun
+
+
+@pytest.fixture
+def ended(mailing, hand_over):
+    """The mailing with nothing pending: of five copies three are accepted, one is in doubt."""
+    hand_over(mailing, Taken(), Taken())
+    return mailing
+
+
+@pytest.fixture
+def note(mailing):
+    """The note that was mailed."""
+    return mailing.edition.issue.entries.get().note
+
+
+@pytest.fixture
+def correction(ended, note):
+    """A correction to it, not mailed yet."""
+    today = timezone.now().astimezone(ended.edition.publication.zone).date()
+    text = "<p>It is <b>640</b>, not 460.</p>"
+    return record_correction(ended.edition, note, text, "A slip", today, "Ann")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """`twtw demo`, as a newcomer runs it, in a folder of the test's own."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from email import policy
@@ -63,7 +64,9 @@ class Week(NamedTuple):
 
     @property
     def mails(self):
-        return [file.read_bytes() for file in (self.folder / "demo" / "outbox" / "new").iterdir()]
+        """The readers' copies; the desk's people get notices besides."""
+        mails = [file.read_bytes() for file in (self.folder / "demo" / "outbox" / "new").iterdir()]
+        return [mail for mail in mails if b"\nList-Id: " in mail]
 
 
 def test_it_makes_a_week_from_nothing_and_says_where_to_look(week):
@@ -81,6 +84,21 @@ def test_it_makes_a_week_from_nothing_and_says_where_to_look(week):
     assert pictures
     for picture in pictures:
         assert (week.folder / "demo" / "preview" / picture).is_file()
+
+
+def test_it_leaves_the_next_issue_open_for_the_people_of_the_desk(week):
+    assert "#319 Vol 7, No 28, 13 July 2025: open at the desk" in week.done.stdout
+    assert "as contributor, editor, publisher, administrator" in week.done.stdout
+    with sqlite3.connect(week.folder / "demo" / "newsroom.sqlite3") as database:
+        (entries,) = database.execute(
+            "SELECT COUNT(*) FROM issues_issueentry entry JOIN issues_issue issue "
+            "ON issue.id = entry.issue_id WHERE issue.published_at IS NULL"
+        ).fetchone()
+        states = database.execute(
+            "SELECT status FROM wagtailcore_workflowstate ORDER BY id DESC LIMIT 2"
+        ).fetchall()
+    assert entries == 2
+    assert {state for (state,) in states} == {"in_progress", "needs_changes"}
 
 
 def test_its_mails_are_without_a_fault(week):
