@@ -18,7 +18,14 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from delivery.models import Mailing
-from desk import audit, deleting, log_actions, pictures, workflow  # noqa: F401 - they register
+from desk import (  # noqa: F401 - they register what is theirs
+    audit,
+    deleting,
+    log_actions,
+    pictures,
+    without_pages,
+    workflow,
+)
 from desk.accounts import hooks as accounts  # noqa: F401 - it registers itself
 from desk.corrections import CorrectionsViewSet
 from desk.importing.viewset import NoteImportViewSet

@@ -44,11 +44,6 @@ class View(NamedTuple):
     before: Callable[[Page], None] | None = None
 
 
-def _open_preview(page: Page) -> None:
-    page.get_by_role("button", name="Toggle preview").click()
-    page.frame_locator("#w-preview-iframe, iframe[title=Preview]").locator("h1").first.wait_for()
-
-
 def _open_note(page: Page, headline: str) -> None:
     page.get_by_role("link", name=headline).first.click()
     page.locator("#id_subject").wait_for()
@@ -60,7 +55,7 @@ VIEWS = (
     View("desk-issue-phone", "editor", "/desk/issue-desk/twtw/", width=360, height=900),
     View("desk-issue-dark", "editor", "/desk/issue-desk/twtw/", dark=True, height=1000),
     View("desk-approve", "publisher", "/desk/issue-desk/twtw/approve/", height=1300),
-    View("desk-import", "contributor", "/desk/notes/import/"),
+    View("desk-import", "contributor", "/desk/note-import/"),
     View(
         "desk-note",
         "contributor",

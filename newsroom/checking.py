@@ -46,7 +46,9 @@ def check(pytest_arguments: list[str]) -> int:
             console.print(done.stdout + done.stderr, markup=False, highlight=False)
         else:
             console.print(f"{name}: fine", style="green")
-    arguments = pytest_arguments or ON_EVERY_CORE
+    # Several processes would share a database that is given from outside.
+    together = [] if os.environ.get("TWTW_TEST_DATABASE_URL") else ON_EVERY_CORE
+    arguments = pytest_arguments or together
     tests = subprocess.run(  # noqa: S603 - pytest with the developer's own arguments
         [sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment, check=False
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,35 @@ def _migrations_hash() -> str:
     return digest.hexdigest()[:16]
 
 
+def _kept_database() -> Path:
+    return Path(tempfile.gettempdir()) / f"twtw-migrated-{os.getuid()}-{_migrations_hash()}"
+
+
+def _flushes(item: pytest.Item) -> bool:
+    """Whether a test leaves nothing in the database, not even what the migrations put there."""
+    marker = item.get_closest_marker("django_db")
+    fixtures = getattr(item, "fixturenames", ())
+    return bool(
+        (marker and marker.kwargs.get("transaction"))
+        or {"transactional_db", "live_server"}.intersection(fixtures)
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Give the next test a database that is whole.
+
+    In one process such tests come last; on every core they come with the others of their file.
+    """
+    result = yield
+    from django.db import connection
+
+    if nextitem and _flushes(item) and not _flushes(nextitem) and connection.vendor == "sqlite":
+        connection.close()
+        copy_database(_kept_database(), Path(connection.settings_dict["NAME"]))
+    return result
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> None:
     """A migrated database. A fresh `migrate` takes seconds, so SQLite's is kept and copied."""
@@ -41,7 +70,7 @@ def django_db_setup(django_db_blocker: Any) -> None:
             # newsroom's own database file there is the test database.
             target = Path(connection.settings_dict["NAME"])
             target.parent.mkdir(parents=True, exist_ok=True)
-            kept = Path(tempfile.gettempdir()) / f"twtw-migrated-{os.getuid()}-{_migrations_hash()}"
+            kept = _kept_database()
             if not kept.exists():
                 call_command("migrate", verbosity=0)
                 connection.close()
