@@ -1,7 +1,8 @@
-"""Mails to the writer of a note what became of it, if somebody else submitted it.
+"""Who is mailed about a note's way to approval, besides those to whom Wagtail writes.
 
-Wagtail writes to whoever submitted it, and to those who review. The words of all these mails are
-in `templates/wagtailadmin/notifications/`.
+The writer is told what became of a note that somebody else submitted, and nobody is asked to
+approve what the command line takes through at once. The words of all these mails are in
+`templates/wagtailadmin/notifications/`.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from wagtail.admin.mail import (
+    GroupApprovalTaskStateSubmissionEmailNotifier,
     WorkflowStateApprovalEmailNotifier,
     WorkflowStateRejectionEmailNotifier,
 )
-from wagtail.models import WorkflowState
-from wagtail.signals import workflow_approved, workflow_rejected
+from wagtail.models import TaskState, WorkflowState
+from wagtail.signals import task_submitted, workflow_approved, workflow_rejected
 
 from notes.models import Note
 
@@ -39,8 +41,19 @@ class ChangesAskedFor(ToTheWriter, WorkflowStateRejectionEmailNotifier):
     """Their note needs changes."""
 
 
+class Submitted(GroupApprovalTaskStateSubmissionEmailNotifier):
+    """A note waits for those who review; not if the command line submitted it, which approves it
+    in the same breath."""
+
+    def can_handle(self, instance: TaskState, **kwargs: Any) -> bool:
+        by_somebody = instance.workflow_state.requested_by_id is not None
+        return by_somebody and bool(super().can_handle(instance, **kwargs))
+
+
 # Signals keep no reference of their own to what is called.
-APPROVED, CHANGES = Approved(), ChangesAskedFor()
+APPROVED, CHANGES, SUBMITTED = Approved(), ChangesAskedFor(), Submitted()
+# Wagtail's own name for it, connected later: the first of a name stays.
+INSTEAD_OF_WAGTAILS = "group_approval_task_submitted_email_notification"
 
 
 def name_no_address(record: logging.LogRecord) -> bool:
@@ -53,6 +66,7 @@ def name_no_address(record: logging.LogRecord) -> bool:
 def write_to_the_writers() -> None:
     """Called when the room is ready."""
     logging.getLogger("wagtail.admin").addFilter(name_no_address)
+    task_submitted.connect(SUBMITTED, sender=TaskState, dispatch_uid=INSTEAD_OF_WAGTAILS)
     workflow_approved.connect(
         APPROVED, sender=WorkflowState, dispatch_uid="approved, to the writer"
     )

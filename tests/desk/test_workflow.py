@@ -70,6 +70,11 @@ def test_editors_are_written_to_when_a_note_is_submitted_and_its_writer_is_not(p
     assert not re.search(r"page|snippet|moderation", one.body.replace(page(note), ""))
 
 
+def test_nobody_is_asked_to_approve_what_the_command_line_approves_at_once(people, write_note):
+    write_note("Thailand", approved=True)
+    assert mail.outbox == []
+
+
 def test_the_comment_of_who_sends_it_back_stands_on_top_of_the_form_in_the_history_and_in_a_mail(
     people, note
 ):
