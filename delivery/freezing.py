@@ -6,6 +6,8 @@ is frozen by two statements, whatever its size; a subscription made later is not
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import connection, transaction
 from django.db.models import Sum
 from wagtail.log_actions import log
@@ -19,22 +21,25 @@ from delivery.states import ChunkState
 from delivery.transports import Transport
 from issues.approval import confirm_approval
 from issues.editions import make_alert
-from issues.errors import NotApproved
+from issues.errors import NotApproved, NotYet
 from issues.models import Edition, Issue, Publication
 from notes.approval import make_public
 from notes.models import Note
 
 
-def start_issue_mailing(issue: Issue, transport: Transport) -> Mailing:
+def start_issue_mailing(issue: Issue, transport: Transport, now: datetime | None = None) -> Mailing:
     """The one mailing of an issue; the first call freezes its audience and publishes the issue.
 
     Args:
         transport: how it will leave; its chunk size is kept with the mailing.
+        now: an aware moment, at which its time must have come; None for a person who sends it at
+            whatever time.
 
     Raises:
         NotApproved: if nobody has approved the issue as it is now.
+        NotYet: if it was put off, however short before.
     """
-    outcome = _issue_mailing(issue, transport)
+    outcome = _issue_mailing(issue, transport, now)
     if isinstance(outcome, NotApproved):
         raise outcome
     issue.refresh_from_db(fields=["published_at"])
@@ -42,7 +47,9 @@ def start_issue_mailing(issue: Issue, transport: Transport) -> Mailing:
 
 
 @transaction.atomic
-def _issue_mailing(issue: Issue, transport: Transport) -> Mailing | NotApproved:
+def _issue_mailing(
+    issue: Issue, transport: Transport, now: datetime | None
+) -> Mailing | NotApproved:
     # Whoever comes second waits here (SQLite: at the beginning of the transaction) and
     # then finds the mailing of the first.
     locked = Issue.objects.select_for_update().get(pk=issue.pk)
@@ -54,6 +61,8 @@ def _issue_mailing(issue: Issue, transport: Transport) -> Mailing | NotApproved:
     except NotApproved as refusal:
         # Given back, not raised: an approval that was just voided has to stay so.
         return refusal
+    if now is not None and approval.send_at > now:
+        raise NotYet(f"{locked} was put off, and is to leave later.")
     mailing = freeze(approval.edition, subscribers_of(locked.publication), transport)
     locked.published_at = mailing.frozen_at
     locked.save(update_fields=["published_at"])

@@ -22,7 +22,7 @@ from flows.sending import report_stuck, send
 from flows.steps import Ending, step, story, time_of_run
 from issues import assembling
 from issues.assembling import Assembly
-from issues.errors import NotApproved
+from issues.errors import NotApproved, NotYet
 from issues.models import Issue, Publication
 from issues.outside import ask_outside
 from issues.preflight import Finding, preflight
@@ -96,9 +96,16 @@ def find_issue(publication: str, scheduled: bool) -> Issue:
 
 
 @step(retries=2)
-def freeze_audience(issue: Issue) -> Mailing:
-    """Confirm that the approval holds for these very words, and write down who gets them."""
-    return start_issue_mailing(issue, open_transport())
+def freeze_audience(issue: Issue, scheduled: bool) -> Mailing:
+    """Confirm that the approval holds for these very words, and write down who gets them.
+
+    By the schedule only if its time has come: somebody may have put it off since it was found.
+    """
+    now = timezone.now() + due.EARLY if scheduled else None
+    try:
+        return start_issue_mailing(issue, open_transport(), now)
+    except NotYet as later:
+        raise due.NotDue(str(later)) from None
 
 
 @step()
@@ -185,8 +192,9 @@ def publish(
         return ended[-1]
     try:
         # Who wants to go on with a mailing that can't does not mean to send the next issue early.
-        issue = find_issue(publication, scheduled or bool(held or stuck))
-        mailing = freeze_audience(issue)
+        by_the_clock = scheduled or bool(held or stuck)
+        issue = find_issue(publication, by_the_clock)
+        mailing = freeze_audience(issue, by_the_clock)
     except NotApproved as refusal:
         if held and not scheduled:
             return held[-1]

@@ -33,6 +33,7 @@ from issues.voiding import approval_in_force, void_approval
 from notes.content import NoteContentError
 from notes.models import Note
 from rendering import mail
+from rendering.dates import printed_moment
 from rendering.errors import RenderingError
 
 __all__ = [
@@ -87,7 +88,8 @@ def approve_issue(
 
     Raises:
         ChangedSinceSeen: if it is not what the approver has seen.
-        IssueError: if it is published, or preflight finds something that stops it.
+        IssueError: if it is published, preflight finds something that stops it, or somebody
+            else approved the same for another time since the approver looked.
     """
     approver = by if isinstance(by, Approver) else Approver(by)
     if unknown := set(overruled) - MAY_BE_OVERRULED:
@@ -110,8 +112,15 @@ def approve_issue(
     due = send_at or issue.publication.due(issue.date)
     standing = approval_in_force(issue)
     if standing is not None:
-        if standing.send_at == due and not _differs(standing, now):
-            return standing
+        if not _differs(standing, now):
+            if standing.send_at == due:
+                return standing
+            if approver.seen is not None:
+                # Where an approval is in force, a page offers to put it off, not to approve.
+                raise IssueError(
+                    f"{standing.approved_by} approved it before you, to leave on "
+                    f"{printed_moment(standing.send_at.astimezone(issue.publication.zone))}."
+                )
         # Whoever approved before knows by it that the issue is approved still.
         void_approval(standing, f"Approved anew by {approver.name}.", tell=False)
     approval = Approval.objects.create(

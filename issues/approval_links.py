@@ -101,6 +101,8 @@ def approve_by_link(token: str, seen: Seen, now: datetime, readers: int | None =
             stays good.
     """
     link = opened(token, now)
+    # Who approves or publishes it at this moment is waited for (SQLite: by every transaction).
+    Issue.objects.select_for_update().get(pk=link.issue_id)
     if (standing := approval_in_force(link.issue)) is not None:
         raise IssueError(f"{standing.approved_by} approved it before you; there is nothing to do.")
     unused = ApprovalLink.objects.filter(pk=link.pk, used_at=None, withdrawn_at=None)

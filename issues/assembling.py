@@ -123,7 +123,8 @@ def assemble(
     if not publication.numbered:
         raise IssueError(f"{publication} has no numbered issues; send a note with `twtw alert`.")
     # Two that assemble at once wait for each other here (SQLite: in every transaction).
-    Publication.objects.select_for_update().get(pk=publication.pk)
+    # Not its key: whoever approves holds the issue and writes an edition, which names that.
+    Publication.objects.select_for_update(no_key=True).get(pk=publication.pk)
     # And for whoever publishes or approves it, so that it can't become public in between.
     issue = publication.issues.open().select_for_update().first()
     published = publication.issues.published().filter(date=day).first()

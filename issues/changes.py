@@ -6,7 +6,6 @@ this only brings the news forward, to the moment of the edit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection, transaction
@@ -23,12 +22,13 @@ from issues.models import (
     Publication,
     Volume,
 )
-from issues.voiding import void_approval
+from issues.voiding import approval_in_force, void_approval
 from notes.models import Biography, Note, NoteAuthor, NoteSource, Person, Photo
 
-# What a rendering is made of. Revisions, because an edit of a note is one.
+# What a rendering is made of. Revisions, because an edit of a note is one; approvals, because what
+# somebody changed while one was given was not to be seen yet by whoever gave it.
 WATCHED: tuple[type[Model], ...] = (
-    *(Issue, IssueEntry, IssueSerial, Volume, Publication),
+    *(Approval, Issue, IssueEntry, IssueSerial, Volume, Publication),
     *(Note, NoteAuthor, NoteSource, Person, Biography, Photo, Revision),
 )
 
@@ -44,15 +44,20 @@ def watch() -> None:
 
 def void_what_changed() -> None:
     """Void every approval whose issue would be another mail now than the approved one."""
-    for approval in _waiting():
-        reason = what_changed(approval.issue, approval)
-        if reason:
-            void_approval(approval, reason)
-
-
-def _waiting() -> Iterator[Approval]:
     in_force = Approval.objects.filter(voided_at__isnull=True, issue__published_at__isnull=True)
-    yield from in_force.select_related("issue__publication", "issue__volume", "edition")
+    for approval in in_force.select_related("issue__publication", "issue__volume", "edition"):
+        if what_changed(approval.issue, approval):
+            _void_if_changed(approval)
+
+
+@transaction.atomic
+def _void_if_changed(approval: Approval) -> None:
+    """Looked at once more when nobody else can publish, approve or arrange the issue."""
+    issue = Issue.objects.select_for_update().filter(pk=approval.issue_id).first()
+    if issue is None or issue.is_published or approval_in_force(issue) != approval:
+        return
+    if reason := what_changed(issue, approval):
+        void_approval(approval, reason)
 
 
 def _note_down(**_: Any) -> None:

@@ -7,3 +7,7 @@ class IssueError(Exception):
 
 class NotApproved(IssueError):  # noqa: N818 - it reads as the state that it reports
     """The issue has no approval in force, so it must not be sent."""
+
+
+class NotYet(IssueError):  # noqa: N818 - as above
+    """The issue is approved to leave later."""

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from issues.errors import IssueError
 from rendering.dates import printed_date
 
-# Whoever means a later day has mistyped the year.
-FARTHEST = timedelta(days=366)
+# Whoever means a later day, or one so long ago, has mistyped it: what is past leaves at once.
+FARTHEST, LONGEST_AGO = timedelta(days=366), timedelta(days=31)
 
 
 class NoSuchTime(IssueError):  # noqa: N818 - it reads as what is wrong
@@ -46,13 +46,18 @@ def moment_there(day: date, hour: time, zone: ZoneInfo) -> datetime:
     raise NoSuchTime(f"{spoken} comes twice in {zone}: the clocks go back. Choose another hour.")
 
 
-def check_not_too_far(moment: datetime, now: datetime) -> None:
-    """See that nobody has mistyped a year.
+def check_is_meant(moment: datetime, now: datetime) -> None:
+    """See that nobody has mistyped a day.
 
     Raises:
-        NoSuchTime: if it is more than a year away.
+        NoSuchTime: if it is more than a year away, or more than a month ago.
     """
     if moment > now + FARTHEST:
         raise NoSuchTime(
             f"{printed_date(moment.date())} is more than a year away. Choose an earlier day."
+        )
+    if moment < now - LONGEST_AGO:
+        raise NoSuchTime(
+            f"{printed_date(moment.date())} is more than a month ago. Choose a later day; today "
+            "means at once."
         )

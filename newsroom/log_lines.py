@@ -6,7 +6,7 @@ import logging
 import re
 
 # Django names the path of every request that it refuses.
-_KEY = re.compile(r"(?<=/)(approve|unsubscribe|preferences)/[^/\s]+")
+_KEY = re.compile(r"(?<=/)(approve|unsubscribe|preferences|invitation|password/reset/key)/[^/\s]+")
 
 
 class WithoutKeys(logging.Filter):

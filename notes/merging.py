@@ -86,7 +86,11 @@ def merge(kept: Person, gone: Person, user: Any = None) -> Merge:
     done = foreseen(kept, gone)
     notes = list(Note.objects.filter(pk__in=_bylines(gone)))
     _merge_rows(kept, gone)
-    for revision in list(_revisions_with(gone)):
+    found = [revision.pk for revision in _revisions_with(gone)]
+    # Read anew: somebody may be saving what they write into one of these.
+    for revision in Revision.objects.select_for_update().filter(pk__in=found).order_by("pk"):
+        if not _names(revision, gone):
+            continue
         revision.content["authors"] = _one_entry(revision.content["authors"], kept.pk, gone.pk)
         revision.save(update_fields=["content"])
     for note in notes:
@@ -118,8 +122,12 @@ def _revisions_with(person: Person) -> Iterator[Revision]:
         text__contains=f'"person": {person.pk}'
     )
     for revision in likely.iterator(chunk_size=200):
-        if any(entry["person"] == person.pk for entry in revision.content.get("authors", [])):
+        if _names(revision, person):
             yield revision
+
+
+def _names(revision: Revision, person: Person) -> bool:
+    return any(entry["person"] == person.pk for entry in revision.content.get("authors", []))
 
 
 def _merge_rows(kept: Person, gone: Person) -> None:

@@ -351,8 +351,11 @@ class Note(
         return stem if stem not in taken else next(c for c in candidates if c not in taken)
 
     def with_content_json(self, content: dict[str, Any]) -> Note:
-        """A revision's text with this row's facts (see `notes.wording`)."""
-        note: Note = super().with_content_json(content)
+        """A revision's text with this row's facts (see `notes.wording`).
+
+        Without the people and the section schema that were deleted since: only rows protect them.
+        """
+        note: Note = super().with_content_json(_as_far_as_there(content))
         for field in ABOUT_THE_WHOLE:
             setattr(note, field, getattr(self, field))
         return note
@@ -401,6 +404,19 @@ class Note(
     def unpublish(self, *_: Any, **__: Any) -> None:
         """Not at the desk: what was mailed stays public."""
         raise PermissionDenied("What was mailed stays public; correct the note instead.")
+
+
+def _as_far_as_there(content: dict[str, Any]) -> dict[str, Any]:
+    """What a revision says, without what Wagtail could not read because it was deleted."""
+    authors, schema = content.get("authors", []), content.get("schema")
+    people = Person.objects.filter(pk__in=[entry["person"] for entry in authors])
+    there = set(people.values_list("pk", flat=True))
+    known = SectionSchema.objects.filter(pk=schema).exists()
+    return {
+        **content,
+        "authors": [entry for entry in authors if entry["person"] in there],
+        "schema": schema if known else None,
+    }
 
 
 class NoteAuthor(Orderable):

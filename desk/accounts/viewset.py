@@ -11,6 +11,7 @@ from typing import Any, cast
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib.auth.models import AbstractUser, User
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -80,8 +81,22 @@ class AccountsView(IndexView):
         return accounts
 
 
+def refuse_superusers_account(account: AbstractUser, user: AbstractUser) -> None:
+    """See that nobody gets a superuser's rights through that one's address or second factor.
+
+    Raises:
+        PermissionDenied: if the account may more than the one who would change it.
+    """
+    if account.is_superuser and not user.is_superuser:
+        raise PermissionDenied("Only a superuser changes a superuser's account.")
+
+
 class AccountView(EditView):
-    """One account. Only who is a superuser makes another one."""
+    """One account. Only who is a superuser makes another one, or changes one."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        refuse_superusers_account(self.object, _person_at(request))
 
     def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
         form: forms.Form = super().get_form(form_class)
@@ -213,6 +228,7 @@ class ForgetSecondFactors(AccountChange):
     )
 
     def change(self) -> None:
+        refuse_superusers_account(self.account, _person_at(self.request))
         forget_second_factors(self.account, by=_person_at(self.request))
         messages.success(self.request, f"{name_of(self.account)} has no second factor any more.")
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from wagtail.admin import messages
 
 from delivery.audience import audience_of
-from desk.issue_desk.asking import SENTENCES, AboutTheOpenIssue, say
+from desk.issue_desk.asking import SENTENCES, AboutTheApproval, AboutTheOpenIssue, say
 from desk.issue_desk.shown import given, how_it_looks, overruled, what_is_shown
 from desk.issue_desk.starting import leaves, see_off
 from desk.mailing_changes import name_of
@@ -32,7 +32,7 @@ from issues.errors import IssueError
 from issues.models import Approval, Publication
 from issues.preflight.gathering import facts_of_issue
 from issues.seen import ChangedSinceSeen, as_it_is
-from issues.sending_times import check_not_too_far, moment_there
+from issues.sending_times import check_is_meant, moment_there
 from rendering.dates import printed_moment
 
 
@@ -64,7 +64,7 @@ class WhenForm(Form):
             # As it was proposed, to the second: where a clock shows that hour twice, too.
             return self._usual
         moment = moment_there(day, hour, self._zone)
-        check_not_too_far(moment, now)
+        check_is_meant(moment, now)
         return moment
 
 
@@ -156,10 +156,9 @@ class Approve(AboutTheOpenIssue):
         return f"issue-{self.open_issue.pk}"
 
 
-class TakeBack(AboutTheOpenIssue):
+class TakeBack(AboutTheApproval):
     """The approval, back again."""
 
-    permission_required = "approve"
     action_title = "Take the approval back"
     button = "Yes, take it back"
     serious = True
@@ -172,11 +171,8 @@ class TakeBack(AboutTheOpenIssue):
             "Taken back, it does not leave before somebody approves it again."
         )
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        approved = approval_in_force(self.open_issue) is not None
-        return {**super().get_context_data(**kwargs), "possible": approved}
-
     def change(self) -> None:
+        self.approval()
         take_back_approval(self.open_issue, name_of(self.request), self.request.user)
         say(
             self.request,
@@ -185,10 +181,9 @@ class TakeBack(AboutTheOpenIssue):
         )
 
 
-class Reschedule(AboutTheOpenIssue):
+class Reschedule(AboutTheApproval):
     """Another time for an approved issue; the approval of its words stays."""
 
-    permission_required = "approve"
     action_title = "Reschedule"
     button = "Have it leave then"
 
@@ -203,17 +198,12 @@ class Reschedule(AboutTheOpenIssue):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         approval = approval_in_force(self.open_issue)
         form = WhenForm(self.publication, approval.send_at) if approval else None
-        return {
-            **super().get_context_data(**kwargs),
-            "possible": approval is not None,
-            "form": form,
-        }
+        return {**super().get_context_data(**kwargs), "form": form}
 
     def change(self) -> None:
         now = timezone.now()
-        approval = approval_in_force(self.open_issue)
-        usual = approval.send_at if approval else now
-        moment = WhenForm(self.publication, usual, self.request.POST).moment(now)
+        form = WhenForm(self.publication, self.approval().send_at, self.request.POST)
+        moment = form.moment(now)
         approval = reschedule(self.open_issue, moment, name_of(self.request), self.request.user)
         well, sentence = see_off(approval, f"reschedule-{approval.pk}-{self.key}", now)
         say(self.request, well=well, sentence=f"{self.open_issue}: {sentence}")

@@ -15,8 +15,9 @@ from wagtail.admin import messages
 
 from delivery.errors import DeliveryError
 from desk.issue_desk.publication import OfOnePublication
+from issues.approval import approval_in_force
 from issues.errors import IssueError
-from issues.models import Issue
+from issues.models import Approval, Issue
 from notes.content import NoteContentError
 from rendering.errors import RenderingError
 
@@ -38,6 +39,8 @@ class AsksFirst(OfOnePublication):
     template_name = "desk/approve_ask.html"
     button = ""
     serious = False
+    # Whether what it starts is done by somebody else in the next minute: the page then looks on.
+    is_awaited = False
 
     def get_question(self) -> str:
         """What the person is asked."""
@@ -58,7 +61,8 @@ class AsksFirst(OfOnePublication):
             self.change()
         except SENTENCES as refusal:
             messages.error(request, str(refusal))
-        return HttpResponseRedirect(self.address())
+            return HttpResponseRedirect(self.address())
+        return HttpResponseRedirect(f"{self.address()}{'?awaited' if self.is_awaited else ''}")
 
     def change(self) -> None:
         """Do it, and say so.
@@ -103,3 +107,30 @@ class AboutTheOpenIssue(AsksFirst):
             "saw. Look at what there is.",
         )
         return HttpResponseRedirect(self.address())
+
+
+class AboutTheApproval(AboutTheOpenIssue):
+    """A question about the approval in force: never answered for one that was given since."""
+
+    permission_required = "approve"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        approval = approval_in_force(self.open_issue)
+        context = super().get_context_data(**kwargs)
+        return {**context, "asked_about": approval, "possible": approval is not None}
+
+    def approval(self) -> Approval:
+        """The approval that the person was asked about.
+
+        Raises:
+            IssueError: if it is void by now, or another one was given.
+        """
+        found = approval_in_force(self.open_issue)
+        if found is None:
+            raise IssueError(f"{self.open_issue} is not approved, so nothing of it leaves.")
+        if self.request.POST.get("approval") != str(found.pk):
+            raise IssueError(
+                f"Nothing was done: {found.approved_by} approved {self.open_issue} since you "
+                "opened that page. Look at what there is."
+            )
+        return found

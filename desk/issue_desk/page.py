@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -80,10 +81,15 @@ class IssueView(OfOnePublication):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = timezone.now()
-        return {
-            **super().get_context_data(**kwargs),
+        shown = {
             **(self._open(self.issue, now) if self.issue else self._none_open(now)),
             **self._last_mailing(),
+        }
+        return {
+            **super().get_context_data(**kwargs),
+            **shown,
+            "stamp": self._stamp(shown),
+            "is_awaited": "awaited" in self.request.GET,
             "others": Publication.objects.exclude(pk=self.publication.pk),
             "may_write": self.user_has_permission("change"),
             "may_ask": self.user_has_any_permission(ASKERS),
@@ -132,6 +138,17 @@ class IssueView(OfOnePublication):
             else None,
         }
 
+    def _stamp(self, shown: dict[str, Any]) -> str:
+        """What the page is about; another one when what a person started has been done."""
+        issue, approval, last = self.issue, shown.get("approval"), shown.get("last")
+        parts = (
+            *((issue.pk, issue.date, issue.asked_about) if issue else ()),
+            shown.get("seen"),
+            approval.pk if approval else None,
+            last and (last["mailing"].pk, bool(last["counts"].pending)),
+        )
+        return sha256(repr(parts).encode()).hexdigest()[:16]
+
     def _next_action(self, stage: Stage, overlook: Overlook) -> Action | None:
         """The one thing to do next, by who looks."""
         may_approve = self.user_has_permission("approve")
@@ -156,7 +173,7 @@ class IssueView(OfOnePublication):
         offered = [
             ("Approve it all the same", "approve", may_approve and may_be_wrong),
             ("Send a test mail", "trial", (may_write or may_approve) and can_be_shown),
-            ("Prepare it again", "prepare", may_write and not approved),
+            ("Prepare it again", "prepare", may_write),
             ("Send it now", "send-now", may_approve and stage is Stage.APPROVED),
             ("Reschedule", "reschedule", may_approve and approved),
             ("Take the approval back", "take-back", may_approve and approved),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from delivery.audience import audience_of
-from desk.issue_desk.asking import AboutTheOpenIssue, AsksFirst, say
+from desk.issue_desk.asking import AboutTheApproval, AsksFirst, say
 from desk.mailing_changes import name_of
 from issues.approval import approval_in_force, reschedule
 from issues.errors import IssueError
@@ -49,12 +49,12 @@ def see_off(approval: Approval, key: str, now: datetime) -> tuple[bool, str]:
     )
 
 
-class SendNow(AboutTheOpenIssue):
+class SendNow(AboutTheApproval):
     """An approved issue, before its time."""
 
-    permission_required = "approve"
     action_title = "Send now"
     button = "Yes, send it now"
+    is_awaited = True
 
     def get_question(self) -> str:
         if (approval := approval_in_force(self.open_issue)) is None:
@@ -65,14 +65,10 @@ class SendNow(AboutTheOpenIssue):
             "taken back."
         )
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        approved = approval_in_force(self.open_issue) is not None
-        return {**super().get_context_data(**kwargs), "possible": approved}
-
     def change(self) -> None:
         issue, user, now = self.open_issue, self.request.user, timezone.now()
-        approval = approval_in_force(issue)
-        if approval is None or approval.send_at > now:
+        approval = self.approval()
+        if approval.send_at > now:
             approval = reschedule(issue, now, name_of(self.request), user)
         log(issue, "issues.send_now", user=user, data={"sha256": approval.sha256})
         well, sentence = see_off(approval, f"send-now-{approval.pk}-{self.key}", now)
@@ -85,6 +81,7 @@ class Prepare(AsksFirst):
     any_permission_required = ("change", "approve")
     action_title = "Prepare now"
     button = "Yes, prepare it now"
+    is_awaited = True
 
     def get_question(self) -> str:
         approval = approval_in_force(self.issue) if self.issue else None

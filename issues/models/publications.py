@@ -198,3 +198,10 @@ class Volume(models.Model):
             raise ValidationError(
                 "Issues of this volume are published, so its number and first serial stay."
             )
+        if self.pk is None or self.first_serial is None:
+            return
+        before = self.issues.filter(taken_serials__serial__lt=self.first_serial)
+        if earliest := before.aggregate(serial=models.Min("taken_serials__serial"))["serial"]:
+            raise ValidationError(
+                {"first_serial": f"An issue of this volume has #{earliest}; begin with that."}
+            )

@@ -210,3 +210,34 @@ page.addEventListener("click", (event) => {
   frame.parentElement.classList.toggle("issue-window--narrow", "narrow" in link.dataset);
   document.getElementById("alone").href = link.dataset.alone;
 });
+
+// --- Looking on while others work: what was started, and what is being sent. ---
+
+const PAUSE = 2000;
+const PATIENCE = 60_000;
+const begun = performance.now();
+
+async function lookOn() {
+  const isStarting = "awaited" in page.dataset && performance.now() - begun < PATIENCE;
+  if (!isStarting && !("moves" in page.dataset)) return;
+  try {
+    const response = await fetch(location.pathname);
+    // Whoever is not signed in any more sees it when the page is loaded again.
+    if (!response.ok || response.redirected) return;
+    const answer = new DOMParser().parseFromString(await response.text(), "text/html");
+    const now = answer.getElementById("issue");
+    if (now.dataset.stamp !== page.dataset.stamp) {
+      location.replace(location.pathname);
+      return;
+    }
+    const state = document.getElementById("issue-state");
+    if (!state.contains(document.activeElement)) {
+      state.innerHTML = answer.getElementById("issue-state").innerHTML;
+    }
+  } catch {
+    // The server is away for a moment.
+  }
+  setTimeout(lookOn, PAUSE);
+}
+
+setTimeout(lookOn, PAUSE);

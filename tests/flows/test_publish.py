@@ -13,8 +13,8 @@ from delivery.transports import Refused
 from delivery.transports.opening import open_transport
 from flows.due import NotDue, NothingDue, approvals_due
 from flows.steps import run_story
-from flows.weekly import Stuck, prepare, publish
-from issues.approval import approve_issue
+from flows.weekly import Stuck, find_issue, freeze_audience, prepare, publish
+from issues.approval import approve_issue, reschedule
 from issues.errors import NotApproved
 from issues.models import Issue
 
@@ -55,6 +55,15 @@ def test_an_approved_issue_goes_to_every_confirmed_reader_once(week, outbox):
     assert outbox("third@example.org") == []
     week.refresh_from_db()
     assert week.is_published
+
+
+def test_what_is_put_off_while_its_run_waits_for_the_moment_does_not_leave(week):
+    approve_issue(week, by="An Editor", send_at=timezone.now())
+    found = find_issue("twtw", scheduled=True)
+    reschedule(week, timezone.now() + timedelta(days=1), by="A Publisher")
+    with pytest.raises(NotDue, match="was put off"):
+        freeze_audience(found, scheduled=True)
+    assert not Mailing.objects.exists()
 
 
 def test_the_editors_get_the_counts(week, outbox):

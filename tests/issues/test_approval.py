@@ -107,6 +107,16 @@ def test_what_was_seen_is_what_is_approved_or_nothing(issue):
     assert approval_in_force(issue) is None
 
 
+def test_who_saw_no_approval_changes_nothing_about_a_colleagues(issue):
+    seen = as_it_is(issue.publication, render_issue(issue), 10)
+    due = issue.publication.due(issue.date)
+    first = approve_issue(issue, Approver("Paula", seen=seen), due, readers=10)
+    with pytest.raises(IssueError, match="Paula approved it before you, to leave on Sunday, 29"):
+        approve_issue(issue, Approver("Paul", seen=seen), due + timedelta(days=1), readers=10)
+    assert approval_in_force(issue) == first
+    assert approve_issue(issue, Approver("Paul", seen=seen), due, readers=10) == first
+
+
 def test_a_note_taken_out_voids_the_approval(issue, twtw, write_note):
     write_note("Togo")
     issue = assemble(twtw, SUNDAY).issue

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from issues.approval import approve_issue
@@ -261,3 +263,32 @@ def test_what_a_published_issue_is_known_by_can_not_be_edited(twtw, write_note):
     twtw.slug = "weekly"
     with pytest.raises(ValidationError, match="lead to twtw"):
         twtw.full_clean()
+
+
+def test_a_volume_does_not_begin_after_an_issue_of_it(twtw, write_note):
+    issue = assemble(twtw, write_note().date).issue
+    issue.volume.first_serial = issue.serials[0] + 1
+    with pytest.raises(ValidationError, match=f"has #{issue.serials[0]}; begin with that"):
+        issue.volume.clean()
+    issue.volume.first_serial = issue.serials[0]
+    issue.volume.clean()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_those_who_approve_and_those_who_prepare_at_once_wait_for_each_other(twtw, write_note):
+    issue = assemble(twtw, write_note().date).issue
+    together = threading.Barrier(4)
+
+    def work(number):
+        try:
+            together.wait(timeout=30)
+            for _ in range(3):
+                if number % 2:
+                    approve_issue(issue, f"Editor {number}")
+                else:
+                    assemble(twtw, issue.date, reopen=True)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(work, range(4))) == [None] * 4

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from PIL import Image
 
-from issues.approval import approval_in_force, approve_issue
+from issues.approval import approval_in_force, approve_issue, take_back_approval
 from issues.assembling import assemble, move_to_week
 from issues.changes import void_what_changed
 from issues.models import Approval
@@ -143,3 +143,13 @@ def test_what_is_published_keeps_its_approval(issue):
     write(issue, published_at="2025-06-29T02:30Z")
     edit(note_of(issue), claim="Corrected afterwards")
     assert approval_in_force(issue) is not None
+
+
+@really
+def test_what_was_changed_while_it_was_approved_takes_the_approval_back(issue):
+    with transaction.atomic():
+        take_back_approval(issue, "An Editor")
+        approve_issue(issue, "An Editor")
+        # As somebody else's transaction would, which ends before this one.
+        Photo.objects.update(description="A flood")
+    assert approval_in_force(issue) is None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from issues.sending_times import NoSuchTime, check_not_too_far, moment_there
+from issues.sending_times import NoSuchTime, check_is_meant, moment_there
 
 ZONES = ["Asia/Kolkata", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"]
 
@@ -47,6 +47,14 @@ def test_the_minutes_beside_a_gap_are_moments(hour):
 
 def test_a_mistyped_year_is_noticed():
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    check_not_too_far(now + timedelta(days=366), now)
+    check_is_meant(now + timedelta(days=366), now)
     with pytest.raises(NoSuchTime, match="2 January 2036 is more than a year away"):
-        check_not_too_far(datetime(2036, 1, 2, tzinfo=UTC), now)
+        check_is_meant(datetime(2036, 1, 2, tzinfo=UTC), now)
+
+
+@pytest.mark.parametrize("year", [1, 26, 2025])
+def test_a_year_long_past_does_not_mean_at_once(year):
+    now = datetime(2026, 7, 5, tzinfo=UTC)
+    check_is_meant(now - timedelta(days=31), now)
+    with pytest.raises(NoSuchTime, match="is more than a month ago"):
+        check_is_meant(moment_there(date(year, 1, 1), time(8), ZoneInfo("Asia/Kolkata")), now)

@@ -11,7 +11,7 @@ from issues.content import issue_content
 from notes.approval import approve
 from notes.biographies import printed_with
 from notes.merging import MergingError, foreseen, merge
-from notes.models import Biography, Note, NoteAuthor, Person, PersonAlias
+from notes.models import Biography, Note, NoteAuthor, Person, PersonAlias, SectionSchema
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +148,15 @@ def test_an_issue_of_2023_keeps_the_name_and_the_biography_of_2023(twtw, write_n
     later = write_note("Chad", author="Ayan Datta", day=date(2025, 6, 29))
     assert printed_with(later.authors.get()) == ("", "A professor.")
     assert approve(Note.objects.get(pk=note.pk)).is_approved
+
+
+def test_a_version_that_names_what_was_deleted_since_can_still_be_read(write_note):
+    note = write_note(author="A. Author")
+    note.schema = SectionSchema.objects.create(name="Short")
+    note.authors.add(NoteAuthor(person=person("Only A. Draft")))
+    draft = note.save_revision()
+    note.schema.delete()
+    Person.objects.get(name="Only A. Draft").delete()
+    read = draft.as_object()
+    assert [one.name for one in read.authors_in_order()] == ["A. Author"]
+    assert read.schema is None

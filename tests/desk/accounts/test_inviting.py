@@ -12,6 +12,7 @@ from wagtail.models import ModelLogEntry
 
 from desk.accounts import inviting
 from desk.accounts.inviting import InvitationError, accept, invite, link_of, withdraw
+from newsroom.log_lines import WithoutKeys
 from tests.desk.accounts.conftest import PASSWORD, link_in
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,15 @@ def test_where_a_second_factor_is_required_the_next_page_is_where_it_is_set_up(s
     assert opened.request["PATH_INFO"] == reverse("mfa_index")
     set_up = client.get(reverse("mfa_activate_totp"))
     assert set_up.status_code == 200, "without being asked for the password once more"
+
+
+@pytest.mark.parametrize("key", ["link", "/desk/password/reset/key/1-secret/"])
+def test_a_refused_form_leaves_no_key_in_the_log(key, link, caplog):
+    caplog.handler.addFilter(WithoutKeys())
+    path = link if key == "link" else key
+    assert Client(enforce_csrf_checks=True).post(path, NEW).status_code == 403
+    assert "Forbidden" in caplog.text
+    assert path.split("/")[-2] not in caplog.text
 
 
 def test_looking_at_it_uses_nothing_up(client, link):

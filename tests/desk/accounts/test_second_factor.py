@@ -186,3 +186,16 @@ def test_who_loses_it_is_out_at_once(account, required):
     client = signed_in(user, code=code_of(SECRET))
     forget_second_factors(User.objects.get())
     assert client.get(reverse("wagtailadmin_home")).url == SET_UP
+
+
+def test_an_administrator_who_is_no_superuser_does_not_change_a_superusers_account(account):
+    admin, superuser = account("rita", "Administrators"), account("root", is_superuser=True)
+    client = Client()
+    client.force_login(admin)
+    words = {"username": "root", "email": "rita@example.org", "is_active": "on"}
+    client.post(reverse("wagtailusers_users:edit", args=[superuser.pk]), words)
+    Authenticator.objects.create(user=superuser, type=Authenticator.Type.TOTP, data={})
+    client.post(reverse("wagtailusers_users:forget-second-factors", args=[superuser.pk]))
+    superuser.refresh_from_db()
+    assert superuser.email == "root@example.org"
+    assert Authenticator.objects.filter(user=superuser).exists()

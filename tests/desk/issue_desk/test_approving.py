@@ -9,7 +9,7 @@ from wagtail.models import ModelLogEntry
 
 from delivery.freezing import start_issue_mailing
 from delivery.transports.opening import open_transport
-from issues.approval import approval_in_force, approve_issue
+from issues.approval import approval_in_force, approve_issue, take_back_approval
 from issues.assembling import assemble
 from issues.models import Approval
 from issues.voiding import void_approval
@@ -266,3 +266,16 @@ def test_an_open_page_of_an_approved_issue_offers_what_can_be_done(publisher, is
         assert at(name) in page
     void_approval(approval_in_force(issue), "A reason.", tell=False)
     assert 'id="approval"' in publisher.client.get(at("approve")).content.decode()
+
+
+@pytest.mark.parametrize("name", ["take-back", "reschedule", "send-now"])
+def test_a_question_about_one_approval_is_not_answered_for_another(publisher, issue, name):
+    in_a_week = timezone.now() + timedelta(days=7)
+    approve_issue(issue, "Paul", in_a_week)
+    fields = fields_of(publisher.client.get(at(name)))
+    take_back_approval(issue, "Paul")
+    second = approve_issue(issue, "Quinn", in_a_week)
+    done = publisher.client.post(at(name), fields)
+    assert "Nothing was done: Quinn approved" in told(publisher.client, done)
+    assert approval_in_force(issue) == second
+    assert approval_in_force(issue).send_at == in_a_week

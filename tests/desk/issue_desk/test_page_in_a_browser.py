@@ -7,6 +7,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from issues.approval import approve_issue
 from issues.arranging import arrange
+from issues.assembling import assemble
 from newsroom.gallery.shots import CHROMIUM_OPTIONS
 from tests.archive.test_in_a_browser import RULES, WIDTHS
 from tests.desk.issue_desk.pages import at
@@ -134,6 +135,17 @@ def test_who_arranges_what_somebody_else_has_arranged_is_told_and_sees_how_it_is
     page.locator(f"#up-{keys[0]}").press("Enter")
     shows(page, "Oslo", "Mali", "Nile")
     expect(page.get_by_text("Somebody else arranged this issue")).to_have_count(0)
+
+
+def test_what_was_started_is_seen_when_it_is_done_without_loading_the_page(
+    browse, issue, three_notes, write_note
+):
+    page = browse(f"{at('issue')}?awaited")
+    shows(page, "Mali", "Nile", "Oslo")
+    elsewhere(lambda: write_note("Peru", "Peru claims", day=issue.date))
+    elsewhere(lambda: assemble(issue.publication, issue.date))
+    shows(page, "Mali", "Nile", "Oslo", "Peru")
+    assert "awaited" not in page.url
 
 
 def test_what_the_server_does_not_answer_is_not_shown_as_saved(browse, issue, three_notes):
