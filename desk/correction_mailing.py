@@ -26,7 +26,8 @@ from delivery.transports.opening import open_transport
 from desk.issue_desk.asking import SENTENCES, say
 from desk.issue_desk.previewing import HTML, TEXT, in_a_box
 from desk.issue_desk.shown import given, what_is_shown
-from desk.mailing_changes import go_on, name_of
+from desk.mailing_changes import go_on
+from desk.naming import name_of
 from desk.one_correction import OneCorrection, mailing_of
 from issues.correcting import look_over
 from issues.seen import ChangedSinceSeen
@@ -64,7 +65,7 @@ class MailCorrection(OneCorrection):
                 self.correction,
                 open_transport(),
                 given(request.POST, self._purpose),
-                name_of(request),
+                name_of(request.user),
                 request.user,
             )
         except ChangedSinceSeen as refusal:

@@ -25,7 +25,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from delivery.models import Mailing
 from delivery.standing import local
 from desk.correction_mailing import MailCorrection, MailHtml
-from desk.mailing_changes import name_of
+from desk.naming import name_of
 from desk.one_correction import READERS, OneCorrection, corrections, mailing_of
 from issues.correcting import correction_content, notes_in, record_correction, text_of_correction
 from issues.errors import IssueError
@@ -157,7 +157,7 @@ class RecordCorrection(PermissionCheckedMixin, WagtailAdminTemplateMixin, Templa
                     form.cleaned_data["text"],
                     form.cleaned_data["reason"],
                     form.cleaned_data["day"],
-                    name_of(request),
+                    name_of(request.user),
                     request.user,
                 )
             except IssueError as refusal:

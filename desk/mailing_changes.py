@@ -22,15 +22,9 @@ from delivery.settling import Decision, Knowledge, settle_all_by_person, what_is
 from delivery.standing import ended
 from delivery.states import ChunkState
 from desk.mailings import OneMailing, shown
+from desk.naming import name_of
 
 LONGEST_NUMBER = 9
-
-
-def name_of(request: HttpRequest) -> str:
-    """Who is at the desk, for the record."""
-    user = request.user
-    named = user.get_full_name() if user.is_authenticated else ""
-    return named or user.get_username()
 
 
 class Change(OneMailing):
@@ -113,7 +107,9 @@ class Pause(Change):
         form = PauseForm(self.request.POST)
         if not form.is_valid():
             raise DeliveryError("The reason is too long; write it in at most 300 characters.")
-        return intervening.pause(self.mailing, name_of(self.request), form.cleaned_data["reason"])
+        return intervening.pause(
+            self.mailing, name_of(self.request.user), form.cleaned_data["reason"]
+        )
 
 
 class Resume(Change):
@@ -174,7 +170,7 @@ class Cancel(Change):
         )
 
     def change(self) -> intervening.Done:
-        return intervening.cancel(self.mailing, name_of(self.request))
+        return intervening.cancel(self.mailing, name_of(self.request.user))
 
 
 class Settle(Change):
@@ -220,7 +216,7 @@ class Settle(Change):
         decision = Decision(posted["decision"])
         # The very chunks that the person has seen, and none that came into doubt since.
         readers = settle_all_by_person(
-            self.mailing, decision, name_of(self.request), numbers=numbers, at_once=True
+            self.mailing, decision, name_of(self.request.user), numbers=numbers, at_once=True
         )
         whom = f"{readers:,} reader{'' if readers == 1 else 's'}"
         become = "count as sent" if decision is Decision.COUNT_AS_SENT else "are to be sent again"

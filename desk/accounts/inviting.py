@@ -23,6 +23,7 @@ from wagtail.log_actions import log
 
 from desk.accounts.mailing import write_to
 from desk.accounts.words import INVITATION
+from desk.naming import name_of
 
 LASTS = timedelta(days=7)
 _PURPOSE = "desk.invitation"
@@ -102,7 +103,7 @@ def link_of(user: AbstractUser) -> str:
 
 def mail_invitation(user: AbstractUser, *, inviter: AbstractUser | None = None) -> bool:
     """Mail the link; whether the mail was taken."""
-    named = (inviter.get_full_name() or inviter.get_username()) if inviter else "The newsroom"
+    named = name_of(inviter) if inviter else "The newsroom"
     return write_to(
         user.email,
         INVITATION,

@@ -35,17 +35,13 @@ from desk.accounts.inviting import (
     withdraw,
 )
 from desk.accounts.second_factor import forget_second_factors
+from desk.naming import name_of
 
 NAME = "wagtailusers_users"
 NOT_MAILED = (
     "{name} has an invitation, but the mail was not taken. See to the newsroom's way of sending "
     "mail, then send the invitation again."
 )
-
-
-def name_of(user: AbstractUser) -> str:
-    """How somebody is called at the desk."""
-    return user.get_full_name() or user.get_username()
 
 
 def _factors(user: User) -> QuerySet[Authenticator]:

@@ -20,7 +20,7 @@ from delivery.audience import audience_of
 from desk.issue_desk.asking import SENTENCES, AboutTheApproval, AboutTheOpenIssue, say
 from desk.issue_desk.shown import given, how_it_looks, overruled, what_is_shown
 from desk.issue_desk.starting import leaves, see_off
-from desk.mailing_changes import name_of
+from desk.naming import name_of
 from issues.approval import (
     Approver,
     approval_in_force,
@@ -129,7 +129,7 @@ class Approve(AboutTheOpenIssue):
         return approve_issue(
             self.open_issue,
             Approver(
-                name=name_of(self.request),
+                name=name_of(self.request.user),
                 account=self.request.user,
                 seen=given(self.request.POST, self._purpose),
             ),
@@ -173,7 +173,7 @@ class TakeBack(AboutTheApproval):
 
     def change(self) -> None:
         self.approval()
-        take_back_approval(self.open_issue, name_of(self.request), self.request.user)
+        take_back_approval(self.open_issue, name_of(self.request.user), self.request.user)
         say(
             self.request,
             well=True,
@@ -204,6 +204,8 @@ class Reschedule(AboutTheApproval):
         now = timezone.now()
         form = WhenForm(self.publication, self.approval().send_at, self.request.POST)
         moment = form.moment(now)
-        approval = reschedule(self.open_issue, moment, name_of(self.request), self.request.user)
+        approval = reschedule(
+            self.open_issue, moment, name_of(self.request.user), self.request.user
+        )
         well, sentence = see_off(approval, f"reschedule-{approval.pk}-{self.key}", now)
         say(self.request, well=well, sentence=f"{self.open_issue}: {sentence}")

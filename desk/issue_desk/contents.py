@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from wagtail.models import GroupApprovalTask, WorkflowState
 
+from desk.naming import name_of
 from desk.ownership import may_change, may_see
 from issues.arranging import Arrangement
 from notes.models import Note
@@ -128,7 +129,7 @@ def _in_review(note: Note, user: Any, asked: dict[int, str]) -> Row:
 
 
 def _draft(note: Note, user: Any) -> Row:
-    owner = note.owner and (note.owner.get_full_name() or note.owner.get_username())
+    owner = note.owner and name_of(note.owner)
     whose = f"with {owner}" if owner else ""
     state = _active(note)
     if state is None:

@@ -18,7 +18,7 @@ from wagtail.admin import messages
 
 from delivery.errors import DeliveryError
 from desk.issue_desk.asking import SENTENCES, AboutTheOpenIssue, say
-from desk.mailing_changes import name_of
+from desk.naming import name_of
 from issues.approval_links import make_link, withdraw
 from issues.errors import IssueError
 from issues.models import ApprovalLink
@@ -81,7 +81,7 @@ class Links(AboutTheOpenIssue):
         issue, user = self.open_issue, self.request.user
         link, token = make_link(issue, name, address, user)
         try:
-            taken = _mail(link, token, name_of(self.request))
+            taken = _mail(link, token, name_of(self.request.user))
         except (DeliveryError, OSError):
             taken = False
         if not taken:

@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 
 from delivery.audience import audience_of
 from desk.issue_desk.asking import AboutTheApproval, AsksFirst, say
-from desk.mailing_changes import name_of
+from desk.naming import name_of
 from issues.approval import approval_in_force, reschedule
 from issues.errors import IssueError
 from issues.models import Approval
@@ -69,7 +69,7 @@ class SendNow(AboutTheApproval):
         issue, user, now = self.open_issue, self.request.user, timezone.now()
         approval = self.approval()
         if approval.send_at > now:
-            approval = reschedule(issue, now, name_of(self.request), user)
+            approval = reschedule(issue, now, name_of(self.request.user), user)
         log(issue, "issues.send_now", user=user, data={"sha256": approval.sha256})
         well, sentence = see_off(approval, f"send-now-{approval.pk}-{self.key}", now)
         say(self.request, well=well, sentence=f"{issue}: {sentence}")

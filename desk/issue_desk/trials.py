@@ -18,6 +18,7 @@ from wagtail.log_actions import log
 from delivery.errors import DeliveryError
 from delivery.trials import send_trial
 from desk.issue_desk.asking import AboutTheOpenIssue, say
+from desk.naming import name_of
 from issues.editions import render_issue
 from issues.errors import IssueError
 
@@ -33,18 +34,13 @@ def colleagues() -> QuerySet[Any]:
     return found
 
 
-def called(account: Any) -> str:
-    """A colleague as the others know them."""
-    return str(account.get_full_name() or account.get_username())
-
-
 class TrialForm(Form):
     """To whom it goes."""
 
     to = MultipleChoiceField(
         label="To",
         widget=CheckboxSelectMultiple,
-        choices=lambda: [(str(one.pk), called(one)) for one in colleagues()],
+        choices=lambda: [(str(one.pk), name_of(one)) for one in colleagues()],
     )
 
 
@@ -78,7 +74,7 @@ class Trial(AboutTheOpenIssue):
         if not form.is_valid():
             raise IssueError("No test mail was sent: choose at least one colleague by name.")
         people = list(colleagues().filter(pk__in=form.cleaned_data["to"]))
-        names = ", ".join(called(person) for person in people)
+        names = ", ".join(name_of(person) for person in people)
         issue, pressed = self.open_issue, f"trial-{self.key}"
         rendering = render_issue(issue)
         if not cache.add(pressed, 1, SECONDS):
