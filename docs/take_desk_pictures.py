@@ -50,7 +50,6 @@ def _open_note(page: Page, headline: str) -> None:
 
 
 VIEWS = (
-    View("desk-home", "editor", "/desk/"),
     View("desk-issue", "editor", "/desk/issue-desk/twtw/", height=1500),
     View("desk-issue-phone", "editor", "/desk/issue-desk/twtw/", width=360, height=900),
     View("desk-issue-dark", "editor", "/desk/issue-desk/twtw/", dark=True, height=1000),
