@@ -21,8 +21,9 @@ CHECKS: dict[str, tuple[str, ...]] = {
 }
 
 
-# A file's tests stay together: they share what is slow to make.
-ON_EVERY_CORE = ["-n", "auto", "--dist", "loadfile"]
+# A file's tests stay together: they share what is slow to make. In their own order, because by
+# number the longest of all, which is a single one, would come last and alone.
+ON_EVERY_CORE = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def check(pytest_arguments: list[str]) -> int:
