@@ -173,7 +173,7 @@ class IssueView(OfOnePublication):
         offered = [
             ("Approve it all the same", "approve", may_approve and may_be_wrong),
             ("Send a test mail", "trial", (may_write or may_approve) and can_be_shown),
-            ("Prepare it again", "prepare", may_write),
+            ("Prepare it again", "prepare", may_write and not approved),
             ("Send it now", "send-now", may_approve and stage is Stage.APPROVED),
             ("Reschedule", "reschedule", may_approve and approved),
             ("Take the approval back", "take-back", may_approve and approved),
