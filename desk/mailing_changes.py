@@ -23,6 +23,7 @@ from delivery.standing import ended
 from delivery.states import ChunkState
 from desk.mailings import OneMailing, shown
 from desk.naming import name_of
+from desk.pressing import DoneByAButton
 
 LONGEST_NUMBER = 9
 
@@ -134,11 +135,13 @@ class Resume(Change):
         return go_on(self.mailing)
 
 
-class GoOn(OneMailing):
-    """A mailing that nobody works at: have it handed over now. Pressing twice starts one run."""
+class GoOn(DoneByAButton, OneMailing):
+    """A mailing that nobody works at: have it handed over now, without a question before.
+
+    Pressing twice starts one run.
+    """
 
     permission_required = "change"
-    http_method_names = ("post",)  # nothing is asked before
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         messages.success(request, go_on(self.mailing))

@@ -147,6 +147,17 @@ def assemble(
     return _refresh(publication, issue, day, serial, combine)
 
 
+def check_assembling(publication: Publication, day: date, *, reopen: bool = False) -> None:
+    """See whether `assemble` would do it; nothing is changed.
+
+    Raises:
+        IssueError: as it would.
+    """
+    with transaction.atomic():
+        assemble(publication, day, reopen=reopen)
+        transaction.set_rollback(True)
+
+
 def _refresh(
     publication: Publication,
     issue: Issue | None,

@@ -17,6 +17,8 @@ urlpatterns = [
     # addresses is there to fail, and those where a chooser makes things do: none of ours makes any.
     re_path(r"^desk/(?:reports|failwhale)/", media.nothing),
     re_path(r"^desk/snippets/choose/\w+/\w+/create/", media.nothing),
+    # What was chosen is named by its number; Wagtail fails at anything else.
+    re_path(r"^desk/(?:snippets/choose/\w+/\w+|images/chooser)/chosen/(?!\d+/$)", media.nothing),
     # Before Wagtail's, in whose place some of them come.
     path("desk/", include("desk.accounts.urls")),
     path("desk/", include(wagtailadmin_urls)),

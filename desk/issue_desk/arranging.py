@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from wagtail.admin import messages
 
 from desk.issue_desk.publication import OfOnePublication
+from desk.pressing import DoneByAButton
 from issues import arranging
 from issues.approval import approval_in_force
 from issues.errors import IssueError
@@ -24,11 +25,10 @@ _KEYS = re.compile(r"(\d{1,18}(,\d{1,18})*)?", re.ASCII)
 NOTES = "notes-section"
 
 
-class Rearrangement(OfOnePublication):
+class Rearrangement(DoneByAButton, OfOnePublication):
     """A change of what is in the open issue, or of its order; told at the issue's page."""
 
     permission_required = "change"
-    http_method_names = ("post",)
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         try:

@@ -19,6 +19,7 @@ from wagtail.admin import messages
 from delivery.errors import DeliveryError
 from desk.issue_desk.asking import SENTENCES, AboutTheOpenIssue, say
 from desk.naming import name_of
+from desk.pressing import DoneByAButton
 from issues.approval_links import make_link, withdraw
 from issues.errors import IssueError
 from issues.models import ApprovalLink
@@ -107,11 +108,10 @@ class Links(AboutTheOpenIssue):
         return f"open until {local(link.expires_at)}", True
 
 
-class WithdrawLink(AboutTheOpenIssue):
+class WithdrawLink(DoneByAButton, AboutTheOpenIssue):
     """A link that opens nothing any more."""
 
     permission_required = "approve"
-    http_method_names = ("post",)
 
     def address(self) -> str:
         return reverse("issue_desk:links", args=[self.publication.slug])

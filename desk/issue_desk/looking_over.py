@@ -16,6 +16,7 @@ from wagtail.images.permissions import permission_policy as pictures
 from desk.issue_desk.contents import page_of
 from desk.issue_desk.publication import OfOnePublication
 from desk.ownership import may_change
+from desk.pressing import DoneByAButton
 from issues.models import Issue
 from issues.outside import ask_outside
 from issues.preflight import Finding, IssueRendering, Level, preflight
@@ -147,11 +148,10 @@ class FindingsView(OfOnePublication):
         return {**super().get_context_data(**kwargs), "overlook": overlook, "may_ask": may_ask}
 
 
-class LookAgain(OfOnePublication):
+class LookAgain(DoneByAButton, OfOnePublication):
     """Asks the sites behind the links, and SpamAssassin, what is not known yet."""
 
     any_permission_required = ASKERS
-    http_method_names = ("post",)
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         if self.issue is not None:

@@ -16,6 +16,7 @@ from delivery.audience import audience_of
 from desk.issue_desk.asking import AboutTheApproval, AsksFirst, say
 from desk.naming import name_of
 from issues.approval import approval_in_force, reschedule
+from issues.assembling import check_assembling
 from issues.errors import IssueError
 from issues.models import Approval
 from rendering.dates import printed_moment
@@ -108,8 +109,12 @@ class Prepare(AsksFirst):
                 f"Nothing was done: {self.issue} was approved meanwhile. Whoever still wants it "
                 "prepared anew presses the button again."
             )
+        from flows.due import day_to_prepare
         from flows.starting import start_preparing
 
+        # The run would tell the log why it can't, and not whoever waits here.
+        day = day_to_prepare(self.publication, timezone.now())
+        check_assembling(self.publication, day, reopen=reopen)
         slug = self.publication.slug
         started = start_preparing(slug, reopen=reopen, key=f"prepare-{slug}-{self.key}")
         if not started.ok:

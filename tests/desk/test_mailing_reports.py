@@ -127,7 +127,10 @@ def test_going_on_takes_a_post_and_the_right_to(client, mailing):
     looker = signed_in(client, "view_mailing")
     assert looker.post(at("go-on", mailing)).url == reverse("wagtailadmin_home")
     changer = signed_in_as_changer(client)
-    assert changer.get(at("go-on", mailing)).status_code == 405
+    opened = changer.get(at("go-on", mailing))
+    assert (opened.status_code, opened["Allow"]) == (405, "POST")
+    assert "Go back to the page with the button, and press it again." in opened.content.decode()
+    assert f'href="{reverse("mailings:mailing", args=[mailing.pk])}"' in opened.content.decode()
 
 
 def signed_in_as_changer(client):

@@ -27,6 +27,9 @@ AS_WRITTEN = {
     r"^desk/documents/": "/desk/documents/",
     r"^desk/(?:reports|failwhale)/": "/desk/failwhale/",
     r"^desk/snippets/choose/\w+/\w+/create/": "/desk/snippets/choose/notes/person/create/",
+    r"^desk/(?:snippets/choose/\w+/\w+|images/chooser)/chosen/(?!\d+/$)": (
+        "/desk/snippets/choose/notes/person/chosen/abc/"
+    ),
     "desk/test404/": "/desk/test404/",
     "desk/^.*/$": "/desk/nowhere/",
     "wagtailadmin_pages:revisions_compare": "/desk/pages/2/revisions/compare/earliest...latest/",

@@ -51,6 +51,14 @@ def test_another_schema_is_asked_for_in_the_address(ann, twtw):
         assert ann.get(address("add"), {"schema": nonsense}).status_code == 404
 
 
+@pytest.mark.parametrize("name", ["add", "preview_on_add", "slips_of_new"])
+def test_half_a_form_is_not_understood_and_breaks_nothing(ann, twtw, name):
+    answer = ann.post(address(name), {"subject": "Ma"})
+    assert answer.status_code == 400
+    assert "Go back and try it once more." in answer.content.decode()
+    assert not Note.objects.exists()
+
+
 def test_a_draft_may_have_nothing_but_its_first_word_and_a_submitted_note_may_not(ann, twtw):
     assert ann.post(address("add"), filled(ann, subject="Ma")).status_code == 302
     note = Note.objects.get()
