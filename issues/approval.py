@@ -33,6 +33,7 @@ from issues.voiding import approval_in_force, void_approval
 from notes.content import NoteContentError
 from notes.models import Note
 from rendering import mail
+from rendering.content import Rendering
 from rendering.dates import printed_moment
 from rendering.errors import RenderingError
 
@@ -244,7 +245,10 @@ def _differs(approval: Approval, now: Seen) -> str:
 
 def _what_stops_it(issue: Issue, approval: Approval) -> str:
     """What preflight finds; the transport or the site may be others than at the approval."""
-    facts = facts_of_issue(issue, spelling=False)
+    # Its rendering is the approved one: that was proved before.
+    kept = approval.edition
+    rendering = Rendering(kept.subject, kept.html, kept.text, kept.sha256)
+    facts = facts_of_issue(issue, rendering=rendering, spelling=False)
     return told(
         blockers_among(preflight(facts), {finding["code"] for finding in approval.findings})
     )
