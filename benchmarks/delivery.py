@@ -22,16 +22,16 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FILL_READERS = """
-    INSERT INTO subscribers_reader (address, key, name, created_at)
+    INSERT INTO subscribers_reader (address, key, name, created_at, link_version)
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %(count)s)
     SELECT 'reader' || i || '@mail.example.org', 'reader' || i || '@mail.example.org',
-        'Reader Number ' || i, CURRENT_TIMESTAMP
+        'Reader Number ' || i, CURRENT_TIMESTAMP, 0
     FROM n
 """
 FILL_SUBSCRIPTIONS = """
     INSERT INTO subscribers_subscription
-        (reader_id, publication_id, state, created_at, confirmed_at)
-    SELECT id, %(publication)s, 'confirmed', CURRENT_TIMESTAMP, CURRENT_TIMESTAMP
+        (reader_id, publication_id, state, created_at, confirmed_at, with_weekly)
+    SELECT id, %(publication)s, 'confirmed', CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, false
     FROM subscribers_reader
 """
 

@@ -45,6 +45,11 @@ class Mailing(models.Model):
     sender_address = models.EmailField()
     reply_to = models.EmailField(blank=True)
     list_id = models.CharField(max_length=300)
+    segment = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="The rule by which only a part of the readers got it; empty: all of them.",
+    )
     frozen_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(
         null=True, blank=True, help_text="When nothing was pending any more."

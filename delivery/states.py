@@ -45,6 +45,10 @@ class Exclusion(models.TextChoices):
     SUPPRESSED = "suppressed", "suppressed"
     UNSUBSCRIBED = "unsubscribed", "unsubscribed"
     UNCONFIRMED = "unconfirmed", "not confirmed"
+    PAUSED = "paused", "paused"
+    WITH_WEEKLY = "with weekly", "with the alerts in their weekly"
+    OTHER_REGIONS = "regions", "interested in other regions"
+    NOT_IN_SEGMENT = "segment", "not in the segment"
 
 
 class Withdrawal(models.TextChoices):
@@ -53,6 +57,7 @@ class Withdrawal(models.TextChoices):
     NONE = "", "not withdrawn"
     SUPPRESSED = "suppressed", "suppressed since the freeze"
     UNSUBSCRIBED = "unsubscribed", "unsubscribed since the freeze"
+    PAUSED = "paused", "paused since the freeze"
     ERASED = "erased", "erased since the freeze"
 
 

@@ -7,6 +7,7 @@ description that `docs/operators.md` repeats (a test compares the two).
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from difflib import get_close_matches
 from functools import cache
@@ -34,6 +35,8 @@ SECRETS = {
     "TWTW_SENDGRID_API_KEY",
     "TWTW_SENDGRID_EVENTS_KEY",
     "TWTW_SMTP_PASSWORD",
+    "TWTW_IMAP_PASSWORD",
+    "TWTW_INBOUND_KEY",
     "TWTW_DATABASE_URL",
 }
 
@@ -167,6 +170,61 @@ class Configuration(BaseSettings):
         description="Addresses, separated by commas, that are told when an issue is prepared, "
         "missing its approval, or sent.",
     )
+    language: str = Field(
+        "en-gb",
+        description="Language of the readers' pages and of the mails about their subscriptions, "
+        "e.g. `de`; see “Another language”.",
+    )
+    inbound_address: str = Field(
+        "",
+        description="Address to which readers write to subscribe and to leave; empty: none is "
+        "named in any mail.",
+    )
+    inbound_key: SecretStr = Field(
+        SecretStr(""),
+        description="Password in the address of the webhook for what they write, 32 characters or "
+        "more; empty: the webhook takes nothing in.",
+    )
+    imap_host: str = Field(
+        "",
+        description="Server of the mailbox that is read for what they write; empty: none is read.",
+    )
+    imap_port: Port | None = Field(
+        None, description="Its port; empty: 993, with `starttls` or `none` 143."
+    )
+    imap_security: Literal["tls", "starttls", "none"] = Field(
+        "tls", description="How the way to it is encrypted: `tls`, `starttls` or `none`."
+    )
+    imap_user: str = Field("", description="User name of the mailbox.")
+    imap_password: SecretStr = Field(SecretStr(""), description="Password of the mailbox.")
+    imap_folder: str = Field("INBOX", description="Folder of the mailbox that is read.")
+    sign_ups_an_hour: int = Field(
+        500,
+        ge=1,
+        description="As many sign-ups in an hour are believed; with more the brake goes on, and no "
+        "mail asks for a confirmation until it is off again.",
+    )
+    confirmations_a_minute: int = Field(
+        60,
+        ge=1,
+        description="How many imported readers are asked for their confirmation in a minute.",
+    )
+    keep_unconfirmed_days: int = Field(
+        30, ge=8, le=365, description="Days after which who has not confirmed is forgotten."
+    )
+    keep_events_days: int = Field(
+        30,
+        ge=2,
+        description="Days after which the provider's reports of copies that arrived are forgotten.",
+    )
+    keep_networks_days: int = Field(
+        90, ge=1, description="Days after which the hashed networks of readers are forgotten."
+    )
+    keep_record_days: int = Field(
+        0,
+        ge=0,
+        description="Days after which entries of the record are forgotten; `0` keeps them.",
+    )
     debug: bool = Field(
         False, description="`true` shows Django's error pages; never on a public machine."
     )
@@ -201,7 +259,7 @@ class Configuration(BaseSettings):
             raise ValueError("empty, or an address like postgresql://user:password@host:port/name")
         return value
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "inbound_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         if 0 < len(value.get_secret_value()) < SHORTEST_KEY:
@@ -223,7 +281,15 @@ class Configuration(BaseSettings):
             ) from None
         return value
 
-    @field_validator("smtp_return_path")
+    @field_validator("language")
+    @classmethod
+    def _language(cls, value: str) -> str:
+        value = value.lower().replace("_", "-")
+        if not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", value):
+            raise ValueError("a language's code, like de or pt-br")
+        return value
+
+    @field_validator("smtp_return_path", "inbound_address")
     @classmethod
     def _one_address(cls, value: str) -> str:
         try:

@@ -1,5 +1,6 @@
 """Django's settings, derived from `newsroom.configuration`; nothing is decided here twice."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -173,7 +174,9 @@ MFA_FORMS = {
     "add_webauthn": "desk.accounts.forms.AddPasskeyForm",
 }
 
+# The desk speaks one language; what readers see may be in another.
 LANGUAGE_CODE = "en-gb"
+READERS_LANGUAGE = _our.language
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -192,11 +195,12 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _site.scheme == "https"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = 0
 if _site.scheme == "https":
     # Somebody in front of us speaks TLS; without such a one the header is anybody's word.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # And writes last in `X-Forwarded-For` who asked; what stands before that is anybody's word.
-    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 WAGTAIL_SITE_NAME = MFA_TOTP_ISSUER = "The World This Week"
 WAGTAILADMIN_BASE_URL = _our.site_url
@@ -252,6 +256,21 @@ TEMPLATES_OF_THE_NEWSROOM = _our.templates
 CHECK_LINKS = _our.check_links == "on" or (
     _our.check_links == "auto" and _our.transport != "outbox"
 )
+INBOUND_ADDRESS = _our.inbound_address
+INBOUND_KEY = _our.inbound_key.get_secret_value()
+IMAP_HOST = _our.imap_host
+IMAP_PORT = _our.imap_port
+IMAP_SECURITY = _our.imap_security
+IMAP_USER = _our.imap_user
+IMAP_PASSWORD = _our.imap_password.get_secret_value()
+IMAP_FOLDER = _our.imap_folder
+SIGN_UPS_AN_HOUR = _our.sign_ups_an_hour
+CONFIRMATIONS_A_MINUTE = _our.confirmations_a_minute
+KEEP_UNCONFIRMED = timedelta(days=_our.keep_unconfirmed_days)
+KEEP_EVENTS = timedelta(days=_our.keep_events_days)
+KEEP_NETWORKS = timedelta(days=_our.keep_networks_days)
+KEEP_RECORD = timedelta(days=_our.keep_record_days)
+IMPORTS = _our.state / "imports"
 DELIVERY_THREADS = _our.delivery_threads
 SETTLING_MINUTES = _our.settling_minutes
 OUTBOX = _our.outbox

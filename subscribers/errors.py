@@ -15,3 +15,15 @@ class ReaderFileError(SubscriberError):
 
 class BadLink(SubscriberError):  # noqa: N818 - it is the link that is bad
     """A reader's link that was cut short, changed, or made for another purpose."""
+
+
+class ExpiredLink(SubscriberError):  # noqa: N818 - as above
+    """A reader's link whose time is over; `row` is what it would have granted."""
+
+    def __init__(self, message: str, row: int) -> None:
+        super().__init__(message)
+        self.row = row
+
+
+class SegmentError(SubscriberError):
+    """A rule that chooses readers can't be understood; the message names the words."""

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from subscribers import views
+from subscribers.views import leaving
 
 app_name = "subscribers"
 urlpatterns = [
-    path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
-    path("preferences/<str:token>/", views.preferences, name="preferences"),
+    path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
+    path("preferences/<str:token>/", leaving.preferences, name="preferences"),
 ]

@@ -19,7 +19,7 @@ class Approval(models.Model):
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="approvals")
     edition = models.OneToOneField(Edition, on_delete=models.PROTECT, related_name="approval")
     sha256 = models.CharField(max_length=64)
-    audience = models.CharField(max_length=200, help_text="The rule that chooses the readers.")
+    audience = models.CharField(max_length=500, help_text="The rule that chooses the readers.")
     sender = models.CharField(
         max_length=700, help_text="Whom it is from and where answers go; not in the bytes."
     )

@@ -49,6 +49,18 @@ class Issue(models.Model):
         verbose_name="also, from around the world",
         help_text="Briefs, region by region.",
     )
+    segment = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="Only for a part of the readers, e.g. “region Africa, joined this year”; empty: "
+        "for all.",
+    )
+    alerts_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The alerts mailed until then, and after the issue before, are named in it.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     asked_about = models.CharField(

@@ -81,6 +81,14 @@ class Publication(models.Model):  # type: ignore[django-manager-missing] # Wagta
     numbered = models.BooleanField(
         default=True, help_text="Whether it comes out in numbered issues; alerts do not."
     )
+    promise = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="What will come and how often, in a sentence, where readers subscribe.",
+    )
+    offered = models.BooleanField(
+        default=True, help_text="Whether the page on which readers subscribe names it."
+    )
     weekday = models.PositiveSmallIntegerField(choices=Weekday, default=Weekday.SUNDAY)
     hour = models.TimeField(default="08:00", help_text="When it is sent, in its own time zone.")
     prepare_hours_before = models.PositiveSmallIntegerField(

@@ -1,0 +1,41 @@
+"""Where a request comes from, as a keyed hash: enough to count and to compare, not to find."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+
+def network_of(request: HttpRequest) -> str:
+    """The keyed hash of the network a request comes from, 64 characters; empty if unknown.
+
+    Of an IPv6 address the first 64 bits count: the rest is as many addresses as one likes.
+    """
+    address = _address(request)
+    if address is None:
+        return ""
+    bits = int(address) >> 64 if isinstance(address, IPv6Address) else int(address)
+    return keyed("network", f"{address.version}:{bits:x}")
+
+
+def keyed(purpose: str, text: str) -> str:
+    """A keyed hash, 64 characters: who has the database and not the key can't guess the text."""
+    return salted_hmac(f"subscribers.{purpose}", text, algorithm="sha256").hexdigest()
+
+
+def _address(request: HttpRequest) -> IPv4Address | IPv6Address | None:
+    found = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXIES and (passed_on := request.headers.get("X-Forwarded-For")):
+        # The proxy in front of us writes last; what stands before that is anybody's word.
+        hops = passed_on.split(",")
+        found = hops[-settings.TRUSTED_PROXIES] if len(hops) >= settings.TRUSTED_PROXIES else ""
+    try:
+        address = ip_address(found.strip())
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address

@@ -1,0 +1,1 @@
+"""The readers' own pages: a module for each thing that a reader does."""
