@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from wagtail.log_actions import log
 
 from issues import numbering
@@ -176,6 +177,9 @@ def _refresh(
     else:
         issue.volume, issue.date = volume, day
         issue.save(update_fields=["volume", "date"])
+    # What is mailed as an alert from now on is for the next issue to name.
+    issue.alerts_until = timezone.now()
+    issue.save(update_fields=["alerts_until"])
     if is_new:
         volume.begun_by = issue
         volume.save(update_fields=["begun_by"])

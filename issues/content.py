@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from wagtail.rich_text import expand_db_html
 
+from issues.alerts_named import alerts_of
 from issues.models import Issue, Publication
 from notes.content import note_content, picture
 from notes.models import Note
@@ -56,6 +57,7 @@ def issue_content(issue: Issue) -> IssueContent:
         url=f"{settings.SITE_URL}{path}",
         cover=picture(issue.cover, str(issue)) if issue.cover else None,
         regions=tuple(_regions(issue)),
+        alerts=alerts_of(issue),
     )
 
 

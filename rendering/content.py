@@ -140,6 +140,17 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertMention:
+    """An alert that was mailed since the issue before: its two-part headline, and where it is."""
+
+    publication: str
+    subject: str
+    claim: str
+    date: datetime.date
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class IssueContent:
     """An issue; `line` is `#317 Vol 7, No 26, 29 June 2025`."""
 
@@ -153,6 +164,7 @@ class IssueContent:
     url: str
     cover: Picture | None = None
     regions: tuple[Region, ...] = ()
+    alerts: tuple[AlertMention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from newsroom.gallery.extremes import (
 )
 from newsroom.gallery.material import (
     ALERTS,
+    ALERTS_NAMED,
     DIGEST,
     INTRODUCTION,
     LAKE,
@@ -80,6 +81,7 @@ def issue(
         url=f"{SITE}/issues/twtw/318/",
         cover=LAKE if lead else None,
         regions=REGIONS if lead else (),
+        alerts=ALERTS_NAMED if lead else (),
     )
 
 

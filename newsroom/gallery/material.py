@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from rendering.content import (
+    AlertMention,
     Author,
     Figure,
     NoteContent,
@@ -245,6 +246,24 @@ REGIONS = (
             "the first half of the year.</p>",
             "<p><strong>The Sound:</strong> Two ferries collided in fog. Nobody was hurt.</p>",
         ),
+    ),
+)
+
+
+ALERTS_NAMED = (
+    AlertMention(
+        "GP Alerts",
+        "The Sound after the collision",
+        "Why one foggy morning closes a strait to half of its ships",
+        date(2025, 7, 2),
+        f"{SITE}/alerts/the-sound-after-the-collision/",
+    ),
+    AlertMention(
+        "GP Alerts",
+        "The resignation in Sarun",
+        "A central bank without a governor in the week of its decision",
+        date(2025, 7, 4),
+        f"{SITE}/alerts/the-resignation-in-sarun/",
     ),
 )
 

@@ -1,0 +1,60 @@
+"""The alerts that an issue names: those mailed since the issue before.
+
+Who gets alerts with the weekly finds them there, and everybody else sees what they missed. What
+is mailed after an issue was last put together is left to the next one, so that no alert changes
+the words of an issue that is approved.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+
+from issues.models import Edition, Issue
+from rendering.content import AlertMention
+
+# Before the first issue there was none: its week counts.
+A_WEEK = timedelta(days=7)
+
+
+def alerts_of(issue: Issue) -> tuple[AlertMention, ...]:
+    """What an issue says of each alert, in the order in which they were mailed.
+
+    An alert whose note stands in the issue itself is not named beside it.
+    """
+    if issue.alerts_until is None:
+        return ()
+    mailed = (
+        Edition.objects.filter(
+            note__isnull=False, rendered_at__gt=_since(issue), rendered_at__lte=issue.alerts_until
+        )
+        .exclude(note__in=issue.entries.values("note"))
+        .select_related("publication", "note")
+        .order_by("rendered_at", "pk")
+    )
+    return tuple(_mention(edition) for edition in mailed)
+
+
+def _since(issue: Issue) -> datetime:
+    assert issue.alerts_until is not None
+    previous = (
+        issue.publication.issues.published().filter(date__lt=issue.date).order_by("-date").first()
+    )
+    if previous is None:
+        return issue.alerts_until - A_WEEK
+    # One that was put together before alerts were named says only when it left.
+    return previous.alerts_until or previous.published_at or issue.alerts_until - A_WEEK
+
+
+def _mention(edition: Edition) -> AlertMention:
+    assert edition.note is not None
+    headline = edition.content["note"]
+    return AlertMention(
+        publication=edition.publication.name,
+        subject=headline["subject"],
+        claim=headline["claim"],
+        date=edition.rendered_at.astimezone(edition.publication.zone).date(),
+        url=f"{settings.SITE_URL}{reverse('archive:alert', args=[edition.note.slug])}",
+    )
