@@ -15,15 +15,27 @@ def network_of(request: HttpRequest) -> str:
     Of an IPv6 address the first 64 bits count: the rest is as many addresses as one likes.
     """
     address = _address(request)
-    if address is None:
-        return ""
+    return network_of_address(address) if address is not None else ""
+
+
+def network_of_address(address: IPv4Address | IPv6Address) -> str:
+    """The same of an address that is known from elsewhere."""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
     bits = int(address) >> 64 if isinstance(address, IPv6Address) else int(address)
     return keyed("network", f"{address.version}:{bits:x}")
 
 
-def keyed(purpose: str, text: str) -> str:
-    """A keyed hash, 64 characters: who has the database and not the key can't guess the text."""
-    return salted_hmac(f"subscribers.{purpose}", text, algorithm="sha256").hexdigest()
+def keyed(purpose: str, text: str, secret: str | bytes | None = None) -> str:
+    """A keyed hash, 64 characters: who has the database and not the key can't guess the text.
+
+    Args:
+        purpose: what it is for; the same text has another hash for another purpose.
+        text: what is hashed.
+        secret: a former secret key; None: the present one.
+    """
+    mac = salted_hmac(f"subscribers.{purpose}", text, secret=secret, algorithm="sha256")
+    return mac.hexdigest()
 
 
 def _address(request: HttpRequest) -> IPv4Address | IPv6Address | None:
@@ -33,9 +45,6 @@ def _address(request: HttpRequest) -> IPv4Address | IPv6Address | None:
         hops = passed_on.split(",")
         found = hops[-settings.TRUSTED_PROXIES] if len(hops) >= settings.TRUSTED_PROXIES else ""
     try:
-        address = ip_address(found.strip())
+        return ip_address(found.strip())
     except ValueError:
         return None
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        return address.ipv4_mapped
-    return address
