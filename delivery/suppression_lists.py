@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from delivery.errors import DeliveryError
@@ -21,6 +22,7 @@ from delivery.models import Mailing
 from delivery.transports.eml import in_ascii_where_possible
 from delivery.transports.sendgrid_calls import Calls, NoAnswer, NotSent, Reply
 from subscribers.addresses import valid_address
+from subscribers.erased import IS_STAND_IN, suppressed_among
 from subscribers.errors import AddressError
 from subscribers.models import Suppression
 from subscribers.suppressing import key_of, suppress_all
@@ -80,6 +82,8 @@ def pull(calls: Calls, *, patience: float = PATIENCE) -> list[Pulled]:
 def push(calls: Calls, *, patience: float = PATIENCE) -> Pushed:
     """Tell SendGrid of all suppressions here that it has not been told of.
 
+    Of those who were erased nobody here knows the address any more.
+
     Args:
         patience: as for `pull`.
 
@@ -89,8 +93,7 @@ def push(calls: Calls, *, patience: float = PATIENCE) -> Pushed:
     api = _Patient(calls, patience)
     told = left_out = last = 0
     while True:
-        untold = Suppression.objects.filter(pushed_at__isnull=True, pk__gt=last).order_by("pk")
-        rows = dict(untold.values_list("pk", "key")[:BATCH])
+        rows = dict(_untold().filter(pk__gt=last).order_by("pk").values_list("pk", "key")[:BATCH])
         if not rows:
             return Pushed(told, left_out)
         last = max(rows)
@@ -109,8 +112,12 @@ def are_to_be_pushed_before(mailing: Mailing) -> bool:
     return (
         mailing.transport == "sendgrid"
         and not by_sendgrid.filter(pk__lt=mailing.pk).exists()
-        and Suppression.objects.filter(pushed_at__isnull=True).exists()
+        and _untold().exists()
     )
+
+
+def _untold() -> QuerySet[Suppression]:
+    return Suppression.objects.filter(~IS_STAND_IN, pushed_at__isnull=True)
 
 
 def _pull(api: _Patient, path: str, until: str) -> Pulled:
@@ -152,12 +159,13 @@ def _take_in(
         echoes: whether what SendGrid was told of comes back here, of which it knows no reason.
     """
     keys = {key_of(address): address for address in addresses}
-    ours = Suppression.objects.filter(key__in=keys)
-    known = ours.count()
-    told = set(ours.filter(pushed_at__isnull=False).values_list("key", flat=True) if echoes else ())
+    known = suppressed_among(keys)
+    told = {key for key, row in known.items() if echoes and row.pushed_at is not None}
     suppress_all((address, reason, source) for key, address in keys.items() if key not in told)
-    ours.filter(pushed_at__isnull=True).update(pushed_at=timezone.now())
-    return ours.count() - known
+    ours = suppressed_among(keys)
+    untold = [row.pk for row in ours.values() if row.pushed_at is None]
+    Suppression.objects.filter(pk__in=untold).update(pushed_at=timezone.now())
+    return len(ours) - len(known)
 
 
 def _tell(api: _Patient, pks: Sequence[int], addresses: Mapping[int, str]) -> list[int]:
@@ -180,7 +188,7 @@ def _tell(api: _Patient, pks: Sequence[int], addresses: Mapping[int, str]) -> li
 def _written(key: str) -> str:
     """The address as SendGrid takes it; empty if no mail can be sent to it."""
     try:
-        return in_ascii_where_possible(valid_address(key))
+        return in_ascii_where_possible(valid_address(key, ascii_only=True))
     except AddressError:
         return ""
 

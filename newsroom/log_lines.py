@@ -6,7 +6,10 @@ import logging
 import re
 
 # Django names the path of every request that it refuses.
-_KEY = re.compile(r"(?<=/)(approve|unsubscribe|preferences|invitation|password/reset/key)/[^/\s]+")
+_KEY = re.compile(
+    r"(?<=/)(approve|unsubscribe|preferences|confirm|new-address|still-wanted|invitation"
+    r"|password/reset/key|webhooks/sendgrid/inbound)/[^/\s]+"
+)
 
 
 class WithoutKeys(logging.Filter):

@@ -3,6 +3,8 @@
 A link of one purpose never does the other's work: the purpose is part of what is
 signed. Links do not expire, because mails are kept for years; after a change of the
 secret key the former one is kept in `SECRET_KEY_FALLBACKS`, and old links keep working.
+A reader may end the former links to the preferences: those carry the version of the reader's
+links (`Reader.link_version`) in what is signed, the first version none, as mails always had it.
 """
 
 from __future__ import annotations
@@ -31,9 +33,14 @@ def unsubscribe_url(subscription_id: int) -> str:
     return form(Purpose.UNSUBSCRIBE).url(subscription_id)
 
 
-def preferences_url(subscription_id: int) -> str:
-    """The address at which the subscription's reader sees all that they get."""
-    return form(Purpose.PREFERENCES).url(subscription_id)
+def preferences_url(subscription_id: int, version: int = 0) -> str:
+    """The address at which the subscription's reader sees all that they get.
+
+    Args:
+        subscription_id: any subscription of the reader.
+        version: the reader's `link_version`.
+    """
+    return form(Purpose.PREFERENCES).url(subscription_id, version)
 
 
 def subscription_of(token: str, purpose: Purpose) -> int:
@@ -42,12 +49,23 @@ def subscription_of(token: str, purpose: Purpose) -> int:
     Raises:
         BadLink: if the token is not, letter by letter, one that was made for this purpose.
     """
+    subscription_id, _ = subscription_and_version(token, purpose)
+    return subscription_id
+
+
+def subscription_and_version(token: str, purpose: Purpose) -> tuple[int, int]:
+    """The same, and for which version of the reader's links it was made.
+
+    Raises:
+        BadLink: as above.
+    """
     try:
-        return int(_signer(purpose, *_keys()).unsign(token))
+        subscription_id, _, version = _signer(purpose, *_keys()).unsign(token).partition("-")
     except BadSignature:
         raise BadLink(
             "This link is damaged; open it from the mail again, or copy the whole of it."
         ) from None
+    return int(subscription_id), int(version or 0)
 
 
 class Form:
@@ -63,12 +81,13 @@ class Form:
         # "signer" is what Signer adds to its salt.
         self._mac = salted_hmac(f"{_salt(purpose)}signer", b"", key, algorithm="sha256")
 
-    def url(self, subscription_id: int) -> str:
-        """The absolute address for one subscription."""
+    def url(self, subscription_id: int, version: int = 0) -> str:
+        """The absolute address for one subscription, of a version of its reader's links."""
+        signed = f"{subscription_id}-{version}" if version else f"{subscription_id}"
         mac = self._mac.copy()
-        mac.update(b"%d" % subscription_id)
+        mac.update(signed.encode())
         signature = b2a_base64(mac.digest(), newline=False).translate(_URL_SAFE, b"=").decode()
-        return f"{self._beginning}{subscription_id}.{signature}{self._end}"
+        return f"{self._beginning}{signed}.{signature}{self._end}"
 
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")

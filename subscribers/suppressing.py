@@ -1,4 +1,8 @@
-"""Suppressions: addresses that must not be mailed, whoever asks."""
+"""Suppressions: addresses that must not be mailed, whoever asks.
+
+Of somebody who was erased the address is not written down again: what is said of it later is
+noted with what stands in for it.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,15 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from subscribers.addresses import address_key, valid_address
+from subscribers.erased import is_suppressed, suppressed_among
 from subscribers.errors import AddressError
 from subscribers.models import Suppression
 
-# The surer one has to be before such an address is mailed again, the later in the list.
+# The surer one has to be before such an address is mailed again, the later in the list. To have
+# been erased is the lightest: the person may come back by a form, and who had reported mail as
+# spam before is not brought back by erasing.
 BY_WEIGHT = (
+    Suppression.Reason.ERASED,
     Suppression.Reason.BLOCKED,
     Suppression.Reason.BOUNCED,
     Suppression.Reason.BY_REQUEST,
@@ -33,9 +41,9 @@ def suppress(address: str, reason: Suppression.Reason, source: str = "") -> bool
     Returns:
         Whether it was not suppressed before.
     """
-    known = Suppression.objects.filter(key=key_of(address)).exists()
+    known = is_suppressed(key_of(address))
     suppress_all([(address, reason, source)])
-    return not known
+    return known is None
 
 
 @transaction.atomic
@@ -45,14 +53,17 @@ def suppress_all(found: Iterable[tuple[str, Suppression.Reason, str]]) -> None:
     Args:
         found: address, reason and source of each, as for `suppress`.
     """
-    weightiest: dict[str, tuple[Suppression.Reason, str]] = {}
+    by_key: dict[str, list[tuple[Suppression.Reason, str]]] = {}
     for address, reason, source in found:
         key = key_of(address)
-        if len(key) > LONGEST_KEY:
-            continue  # No reader has such an address.
-        if key not in weightiest or reason in _heavier_than(weightiest[key][0]):
-            weightiest[key] = (reason, source[:LONGEST_SOURCE])
+        if len(key) <= LONGEST_KEY:  # No reader has a longer one.
+            by_key.setdefault(key, []).append((reason, source[:LONGEST_SOURCE]))
+    known = suppressed_among(by_key)
     # In the order of their keys, so that two calls at once never wait for each other in a circle.
+    weightiest = {
+        known[key].key if key in known else key: max(said, key=lambda one: _weight(one[0]))
+        for key, said in sorted(by_key.items())
+    }
     Suppression.objects.bulk_create(
         (
             Suppression(key=key, reason=reason, source=source)
@@ -63,23 +74,24 @@ def suppress_all(found: Iterable[tuple[str, Suppression.Reason, str]]) -> None:
     for why in sorted(set(weightiest.values())):
         reason, source = why
         keys = [key for key, weightiest_of_key in weightiest.items() if weightiest_of_key == why]
-        Suppression.objects.filter(key__in=keys, reason__in=_lighter_than(reason)).update(
+        Suppression.objects.filter(key__in=keys, reason__in=BY_WEIGHT[: _weight(reason)]).update(
             reason=reason, source=source
         )
 
 
-def _lighter_than(reason: Suppression.Reason) -> tuple[Suppression.Reason, ...]:
-    return BY_WEIGHT[: BY_WEIGHT.index(reason)]
+def heavier(one: Suppression.Reason, other: Suppression.Reason) -> Suppression.Reason:
+    """Of two reasons the weightier."""
+    return max(one, other, key=_weight)
 
 
-def _heavier_than(reason: Suppression.Reason) -> tuple[Suppression.Reason, ...]:
-    return BY_WEIGHT[BY_WEIGHT.index(reason) + 1 :]
+def _weight(reason: Suppression.Reason) -> int:
+    return BY_WEIGHT.index(reason)
 
 
 def key_of(address: str) -> str:
     """The key that a reader with this address has: `x@xn--bcher-kva.de` is `x@bücher.de`."""
     try:
-        return address_key(valid_address(address))
+        return address_key(valid_address(address, ascii_only=False))
     except AddressError:
         # Providers report what they were once given, even if it could not be given today.
         return address_key(address)

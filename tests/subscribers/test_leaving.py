@@ -1,13 +1,20 @@
-"""The readers' own pages: one click to leave, and no click by accident."""
+"""Leaving: one click to leave, no click by accident, and a reason if one likes."""
 
 import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from subscribers.leaving import end_subscription, end_subscriptions
+from subscribers.confirming import confirm
+from subscribers.leaving import (
+    end_subscription,
+    end_subscriptions,
+    give_reason,
+    leave_by_address,
+)
 from subscribers.links import preferences_url, unsubscribe_url
-from subscribers.models import Consent, Reader, Subscription
+from subscribers.models import Consent, Reader, SignUp, Subscription
 
 pytestmark = pytest.mark.django_db
 
@@ -37,34 +44,6 @@ def assert_private(response):
     assert response["X-Robots-Tag"] == "noindex"
     assert response["Referrer-Policy"] == "no-referrer"
     assert "ann.reader" not in response.content.decode()
-
-
-ONE_CLICK = {
-    "a form": (b"List-Unsubscribe=One-Click", "application/x-www-form-urlencoded"),
-    "multipart": (
-        b"--frontier\r\n"
-        b'Content-Disposition: form-data; name="List-Unsubscribe"\r\n\r\n'
-        b"One-Click\r\n--frontier--\r\n",
-        "multipart/form-data; boundary=frontier",
-    ),
-    "nothing": (b"", "application/x-www-form-urlencoded"),
-    "a broken multipart": (b"--", "multipart/form-data"),
-}
-
-
-@pytest.mark.parametrize(("body", "content_type"), ONE_CLICK.values(), ids=ONE_CLICK.keys())
-def test_a_one_click_post_ends_the_subscription_at_once(
-    mail_program, subscription, body, content_type
-):
-    response = mail_program.post(path_of(unsubscribe_url(subscription.pk)), body, content_type)
-    assert response.status_code == 200
-    assert "You have left The World This Week" in response.content.decode()
-    assert_private(response)
-    ended = Subscription.objects.get()
-    assert ended.state == "ended"
-    assert list(ended.consents.values_list("act", "source", "at")) == [
-        ("withdrawn", "unsubscribe link", ended.ended_at)
-    ]
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
@@ -97,7 +76,7 @@ def test_many_end_in_as_few_statements_as_one(subscribe, twtw, django_assert_num
     before, first, second = (subscribe(twtw, f"{name}@example.org") for name in "abc")
     end_subscription(before.pk, "earlier")
     sources = {before.pk: "again", first.pk: "a form", second.pk: "an event", 999999: "nobody"}
-    with django_assert_num_queries(5):  # two of them begin and end the block
+    with django_assert_num_queries(6):  # two of them begin and end the block
         assert end_subscriptions(sources) == 2
     assert end_subscriptions(sources) == end_subscriptions({}) == 0
     assert {state(one) for one in (before, first, second)} == {"ended"}
@@ -141,52 +120,141 @@ def test_a_damaged_link_says_what_to_do_and_does_nothing(mail_program, subscript
     assert state(subscription) == "confirmed"
 
 
-def test_the_preferences_show_what_the_reader_gets_and_mask_the_address(
-    mail_program, subscription, subscribe, alerts
-):
-    subscribe(alerts, "ann.reader@example.org", state="ended")
-    subscribe(alerts, "somebody.else@example.org")
-    page = mail_program.get(path_of(preferences_url(subscription.pk))).content.decode()
-    assert "a…@example.org" in page
-    assert "somebody" not in page
-    assert page.count("</li>") == 2
-    assert page.count('name="publication"') == 1
-    assert "Leave all" not in page
-
-
-def test_one_publication_can_be_left_and_the_other_kept(
-    mail_program, subscription, subscribe, alerts
-):
-    other = subscribe(alerts, "ann.reader@example.org")
-    stranger = subscribe(alerts, "somebody.else@example.org")
-    response = mail_program.post(
-        path_of(preferences_url(subscription.pk)), {"publication": "gp-alerts"}
-    )
-    assert "You have left GP Alerts." in response.content.decode()
-    assert_private(response)
-    assert [state(one) for one in (subscription, other, stranger)] == [
-        "confirmed",
-        "ended",
-        "confirmed",
-    ]
-    assert Consent.objects.get().source == "preferences page"
-
-
-def test_everything_can_be_left_at_once(mail_program, subscription, subscribe, alerts):
-    other = subscribe(alerts, "ann.reader@example.org", state="pending")
-    response = mail_program.post(path_of(preferences_url(subscription.pk)), {"all": "1"})
-    assert "You have left GP Alerts, The World This Week." in response.content.decode()
-    assert [state(one) for one in (subscription, other)] == ["ended", "ended"]
-
-
-def test_a_post_that_names_nothing_known_changes_nothing(mail_program, subscription):
-    response = mail_program.post(
-        path_of(preferences_url(subscription.pk)), {"publication": "no-such"}
-    )
-    assert response.status_code == 200
-    assert state(subscription) == "confirmed"
-
-
 def test_other_methods_are_refused(mail_program, subscription):
     assert mail_program.put(path_of(unsubscribe_url(subscription.pk))).status_code == 405
     assert state(subscription) == "confirmed"
+
+
+# What leaving brings along -----------------------------------------------------------------------
+
+
+def test_leaving_keeps_where_it_came_from_and_who_wrote_it_down(subscription):
+    assert end_subscription(subscription.pk, "a letter", "n" * 64, by="Ed Editor")
+    consent = Consent.objects.get()
+    assert (consent.source, consent.network, consent.by) == ("a letter", "n" * 64, "Ed Editor")
+
+
+def test_the_network_of_a_click_is_kept_as_a_hash_alone(mail_program, subscription):
+    mail_program.post(path_of(unsubscribe_url(subscription.pk)), REMOTE_ADDR="192.0.2.7")
+    assert re.fullmatch(r"[0-9a-f]{64}", Consent.objects.get().network)
+
+
+@pytest.fixture
+def asked(subscribe, twtw, alerts):
+    """A reader who asked for both publications and has confirmed neither."""
+    wanted = [subscribe(one, "ann.reader@example.org", state="pending") for one in (twtw, alerts)]
+    sign_up = SignUp.objects.create(
+        reader=wanted[0].reader, form="page", source="page", asked_at=timezone.now()
+    )
+    sign_up.subscriptions.set(wanted)
+    return sign_up
+
+
+def test_leaving_ends_the_confirmation_links_that_are_still_about(asked):
+    other = SignUp.objects.create(
+        reader=asked.reader, form="page", source="page", asked_at=timezone.now()
+    )
+    end_subscription(asked.subscriptions.first().pk, "unsubscribe link")
+    asked.refresh_from_db()
+    other.refresh_from_db()
+    assert asked.withdrawn_at is not None
+    assert other.withdrawn_at is None
+    confirm(asked.pk)
+    assert set(Subscription.objects.values_list("state", flat=True)) == {"ended", "pending"}
+
+
+def test_who_had_left_asks_again_and_leaves_by_an_old_mail_stays_away(asked):
+    subscription = asked.subscriptions.first()
+    Subscription.objects.filter(pk=subscription.pk).update(state="ended")
+    assert not end_subscription(subscription.pk, "unsubscribe link")
+    confirm(asked.pk)
+    assert state(subscription) == "ended"
+
+
+def test_what_was_confirmed_stays_in_the_record_of_the_sign_up(asked):
+    SignUp.objects.update(confirmed_at=timezone.now())
+    end_subscription(asked.subscriptions.first().pk, "unsubscribe link")
+    assert SignUp.objects.get().withdrawn_at is None
+
+
+# By address --------------------------------------------------------------------------------------
+
+
+def test_a_mail_leaves_everything_or_what_it_names_for_its_own_sender(subscribe, twtw, alerts):
+    own = [subscribe(one, "ann.reader@example.org") for one in (twtw, alerts)]
+    other = subscribe(twtw, "bob@example.org")
+    assert leave_by_address("Ann.Reader@EXAMPLE.org", "mail", [alerts]) == 1
+    assert [state(one) for one in own] == ["confirmed", "ended"]
+    assert leave_by_address("ann.reader@example.org", "mail") == 1
+    assert leave_by_address("ann.reader@example.org", "mail") == 0
+    assert leave_by_address("nobody@example.org", "mail") == 0
+    assert leave_by_address("no address", "mail") == 0
+    assert state(other) == "confirmed"
+    assert set(Consent.objects.values_list("source", flat=True)) == {"mail"}
+
+
+# Why ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def left(mail_program, subscription):
+    """The path of the link of somebody who has left by it."""
+    path = path_of(unsubscribe_url(subscription.pk))
+    assert 'name="reason"' in mail_program.post(path).content.decode()
+    return path
+
+
+def test_a_reason_is_kept_with_the_consent_that_was_taken_back_and_can_be_changed(
+    mail_program, left
+):
+    page = mail_program.post(left, {"reason": "too much", "words": "Two a week\r\nare plenty."})
+    assert "that was noted" in page.content.decode()
+    assert Consent.objects.values_list("reason", "words").get() == (
+        "too much",
+        "Two a week\nare plenty.",
+    )
+    mail_program.post(left, {"reason": "other", "words": ""})
+    assert Consent.objects.values_list("reason", "words").get() == ("other", "")
+    mail_program.post(left, {"words": ""})
+    assert Consent.objects.values_list("reason", "words").get() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"reason": "because", "words": ""},
+        {"reason": "other", "words": "x" * 501},
+        {"reason": "other", "words": "a\0b"},
+        {"reason": "\0", "words": ""},
+    ],
+)
+def test_what_no_form_of_ours_sends_is_refused_in_a_sentence(mail_program, left, fields):
+    response = mail_program.post(left, fields)
+    assert response.status_code == 400
+    assert "That was not noted." in response.content.decode()
+    assert Consent.objects.values_list("reason", "words").get() == ("", "")
+
+
+def test_a_reason_that_comes_late_ends_nothing_that_was_taken_up_since(
+    mail_program, left, subscription
+):
+    Subscription.objects.update(state="confirmed")
+    Consent.objects.create(subscription=subscription, act="given", source="form", at=timezone.now())
+    mail_program.post(left, {"reason": "other", "words": "late"})
+    assert state(subscription) == "confirmed"
+    assert not Consent.objects.filter(words="late").exists()
+
+
+def test_a_reason_needs_no_click_before_it_to_have_been_given(subscription):
+    assert not give_reason(subscription.pk, "other", "never left")
+    assert not give_reason(999, "other", "nobody")
+
+
+def test_the_page_leads_to_the_preferences_until_their_links_were_ended(mail_program, left):
+    link = path_of(preferences_url(Subscription.objects.get().pk))
+    assert link not in mail_program.get(left).content.decode()
+    assert link in mail_program.post(left).content.decode()
+    Reader.objects.update(link_version=1)
+    page = mail_program.post(left).content.decode()
+    assert link not in page
+    assert 'href="/preferences/"' in page

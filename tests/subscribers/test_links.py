@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subscribers.errors import BadLink
-from subscribers.links import Form, Purpose, preferences_url, subscription_of, unsubscribe_url
+from subscribers.links import (
+    Form,
+    Purpose,
+    preferences_url,
+    subscription_and_version,
+    subscription_of,
+    unsubscribe_url,
+)
 
 
 def token_of(url):
@@ -74,12 +81,17 @@ def test_a_link_in_an_old_mail_works_after_the_secret_key_was_changed(settings):
     subscription=st.integers(1, 2**63 - 1),
     purpose=st.sampled_from(Purpose),
     key=st.one_of(st.text(min_size=1), st.binary(min_size=1)),
+    version=st.integers(1, 2**31 - 1),
 )
-def test_a_link_is_letter_by_letter_the_one_that_djangos_signer_makes(subscription, purpose, key):
+def test_a_link_is_letter_by_letter_the_one_that_djangos_signer_makes(
+    subscription, purpose, key, version
+):
     signer = Signer(key=key, sep=".", salt=f"subscribers.links.{purpose}")
     path = reverse(f"subscribers:{purpose}", args=[signer.sign(str(subscription))])
     form = Form(purpose, "https://weekly.example.org", key)
     assert form.url(subscription) == f"https://weekly.example.org{path}"
+    path = reverse(f"subscribers:{purpose}", args=[signer.sign(f"{subscription}-{version}")])
+    assert form.url(subscription, version) == f"https://weekly.example.org{path}"
 
 
 def test_the_same_form_makes_many_links_each_of_its_own():
@@ -109,3 +121,16 @@ def test_links_of_several_former_keys_work_and_new_ones_are_of_the_present_key(
     with pytest.raises(BadLink):
         # Its key is not among them any more.
         subscription_of(tokens[0], purpose)
+
+
+def test_the_first_version_is_written_as_links_always_were_and_later_ones_are_signed():
+    first, later = token_of(preferences_url(7)), token_of(preferences_url(7, 3))
+    assert first == token_of(preferences_url(7, 0))
+    assert first.startswith("7.")
+    assert later.startswith("7-3.")
+    assert subscription_and_version(first, Purpose.PREFERENCES) == (7, 0)
+    assert subscription_and_version(later, Purpose.PREFERENCES) == (7, 3)
+    assert subscription_of(later, Purpose.PREFERENCES) == 7
+    for changed in (later.replace("-3", "-4"), later.replace("-3", ""), first.replace("7", "7-0")):
+        with pytest.raises(BadLink):
+            subscription_and_version(changed, Purpose.PREFERENCES)
