@@ -13,9 +13,12 @@ import threading
 from django.db import connection
 from prefect.runner import Runner
 
+from flows.posting import Posting
 from flows.watching import Watch
 
 SECONDS_BETWEEN_POLLS = 2
+# For the answers to the mails that are being handed over, so that none becomes a doubt.
+POSTING_ENDS_SECONDS = 20
 
 
 def main() -> None:
@@ -28,10 +31,14 @@ def main() -> None:
     watch.register_changed()
     connection.close()
     threading.Thread(target=watch.look_on, name="watch", daemon=True).start()
-    asyncio.run(_run_until_sigterm(runner))
+    posting = Posting()
+    post = threading.Thread(target=posting.look_on, name="posting", daemon=True)
+    post.start()
+    asyncio.run(_run_until_sigterm(runner, posting))
+    post.join(POSTING_ENDS_SECONDS)
 
 
-async def _run_until_sigterm(runner: Runner) -> None:
+async def _run_until_sigterm(runner: Runner, posting: Posting) -> None:
     """Run, and at SIGTERM let the runs under way record what they are doing, then end.
 
     Prefect 3.8.8 never awaits the stop that its own handler asks for, so that runs under way
@@ -44,6 +51,7 @@ async def _run_until_sigterm(runner: Runner) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminated.set)
     waiting = asyncio.create_task(terminated.wait())
     await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    posting.stop()
     if terminated.is_set():
         await runner.astop()
     waiting.cancel()

@@ -54,6 +54,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Around all that may answer with a page: also the refusals of those below.
+    "newsroom.readers_language.readers_language",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -177,6 +179,11 @@ MFA_FORMS = {
 # The desk speaks one language; what readers see may be in another.
 LANGUAGE_CODE = "en-gb"
 READERS_LANGUAGE = _our.language
+# The newsroom's own words before ours (`twtw translate`).
+LOCALE_PATHS = [
+    *([_our.templates / "locale"] if _our.templates is not None else []),
+    ROOT / "locale",
+]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

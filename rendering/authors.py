@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.utils.translation import gettext as _
+
 from rendering.content import Author
 
 
@@ -11,6 +13,14 @@ def joined(names: Sequence[str]) -> str:
     """Names, or other words, as a byline has them: `A`, `A and B`, or `A, B and C`."""
     *others, last = names or [""]
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def joined_for_readers(names: Sequence[str]) -> str:
+    """The same in the language of what is being made."""
+    *others, last = names or [""]
+    if not others:
+        return last
+    return _("%(others)s and %(last)s") % {"others": ", ".join(others), "last": last}
 
 
 def described(authors: Iterable[Author]) -> list[Author]:

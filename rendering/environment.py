@@ -19,9 +19,9 @@ from django.utils import translation
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError
 from jinja2.loaders import split_template_path
 
-from rendering.authors import described, introduced, joined
+from rendering.authors import described, introduced, joined_for_readers
 from rendering.content import Figure, Quote, Takeaways, Text
-from rendering.dates import printed_date
+from rendering.dates import readers_date
 from rendering.errors import RenderingError
 from rendering.languages import tongued
 from rendering.plaintext import (
@@ -32,6 +32,7 @@ from rendering.plaintext import (
     underlined,
     wrapped,
 )
+from rendering.readers_language import spoken_in
 from rendering.richtext import Paragraph, blocks, inline_html, rich_text, tongue
 from rendering.sanitising import web_address
 from rendering.tables import grid, is_wide, numeric_columns
@@ -141,17 +142,21 @@ def _environment(**options: Any) -> Environment:
         }
     )
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext, translation.ngettext, newstyle=True
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
     )
     environment.filters |= {
         "blocks": blocks,
         "described": described,
         "grid": grid,
         "inline": inline_html,
-        "joined": joined,
+        "joined": joined_for_readers,
         "numeric_columns": numeric_columns,
         "paragraphs": paragraphs,
-        "printed_date": printed_date,
+        "printed_date": readers_date,
         "rich_text": rich_text,
         "table_text": table_text,
         "text_blocks": text_blocks,
@@ -160,7 +165,11 @@ def _environment(**options: Any) -> Environment:
         "web_address": web_address,
         "wrapped": wrapped,
     }
-    environment.globals |= {"numbered_links": NumberedLinks, "tongue": tongue}
+    environment.globals |= {
+        "numbered_links": NumberedLinks,
+        "spoken_in": spoken_in,
+        "tongue": tongue,
+    }
     environment.tests |= {
         "figure_part": lambda part: isinstance(part, Figure),
         "introduced": introduced,

@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 from jinja2 import TemplateError, TemplateSyntaxError
 
 from rendering.colours import readable
@@ -23,6 +24,7 @@ from rendering.content import (
     CorrectionContent,
     IssueContent,
     NoteContent,
+    PublicationContent,
     Rendering,
     Takeaways,
     Text,
@@ -31,6 +33,7 @@ from rendering.environment import STANDARD, mail_environment
 from rendering.errors import RenderingError
 from rendering.marks import OPENING, Mark
 from rendering.mjml import LONGEST, compile_mjml
+from rendering.readers_language import in_readers_language
 from rendering.sanitising import LONGEST_HTML, clean, clean_text
 
 LONGEST_SUBJECT = 200
@@ -72,6 +75,24 @@ def render_correction(content: CorrectionContent) -> Rendering:
     return _rendered(_mail_of(content))
 
 
+def render_service_mail(
+    kind: str, publication: PublicationContent, context: Mapping[str, Any]
+) -> Rendering:
+    """A mail to one reader about their own subscriptions.
+
+    Args:
+        kind: the folder of its templates.
+        publication: the one whose sender writes.
+        context: what the templates are filled in with beside that; nothing in it is trusted.
+
+    Raises:
+        RenderingError: if it can't be rendered; the message names the template.
+    """
+    publication = clean(publication)
+    cleaned = {name: clean(value) for name, value in context.items()}
+    return _rendered(_Mail(kind, "", publication.colour, cleaned | {"publication": publication}))
+
+
 def render_notice(
     subject: str,
     paragraphs: Sequence[str],
@@ -101,7 +122,7 @@ def render_notice(
         "site_name": settings.WAGTAIL_SITE_NAME,
         "site_url": settings.SITE_URL,
     }
-    return _rendered(_Mail("notice", subject, _SERVICE_COLOUR, context))
+    return _rendered(_Mail("notice", subject, _SERVICE_COLOUR, context), settings.LANGUAGE_CODE)
 
 
 def digest(*, subject: str, html: str, text: str) -> str:
@@ -112,7 +133,10 @@ def digest(*, subject: str, html: str, text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Mail:
-    """What is to be rendered: the folder of its templates, and what they are filled in with."""
+    """What is to be rendered: the folder of its templates, and what they are filled in with.
+
+    `subject` may be empty where it follows from the rest.
+    """
 
     name: str
     subject: str
@@ -138,16 +162,16 @@ def _mail_of(content: IssueContent | AlertContent | CorrectionContent) -> _Mail:
     )
 
 
-def _rendered(mail: _Mail) -> Rendering:
+def _rendered(mail: _Mail, language: str = "") -> Rendering:
+    """The mail, in the readers' language or another one."""
     for note in mail.notes:
         _check(note)
-    source = _filled(mail, "body.mjml")
-    html = compile_mjml(source, f"email/{mail.name}/body.mjml", mail.notes)
-    return _complete(
-        subject=_one_line(_filled(mail, "subject.txt")),
-        html=html.strip() + "\n",
-        text=_tidied(_filled(mail, "body.txt")),
-    )
+    with translation.override(language) if language else in_readers_language():
+        subject = _one_line(_filled(mail, "subject.txt"))
+        mail = replace(mail, subject=mail.subject or subject)
+        html = compile_mjml(_filled(mail, "body.mjml"), f"email/{mail.name}/body.mjml", mail.notes)
+        text = _filled(mail, "body.txt")
+    return _complete(subject=subject, html=html.strip() + "\n", text=_tidied(text))
 
 
 def _complete(subject: str, html: str, text: str) -> Rendering:
@@ -169,7 +193,7 @@ def _complete(subject: str, html: str, text: str) -> Rendering:
 
 def _filled(mail: _Mail, part: str) -> str:
     template = f"email/{mail.name}/{part}"
-    context = mail.context | {
+    context = {
         "title": " ".join(mail.subject.split()),
         "accent": readable(mail.colour, _LIGHT),
         "accent_on_dark": readable(mail.colour, _DARK),
@@ -178,6 +202,8 @@ def _filled(mail: _Mail, part: str) -> str:
         "reader_name": _STAND_INS[
             Mark.READER_NAME if part.endswith(".txt") else Mark.READER_NAME_IN_HTML
         ],
+        # A mail to one reader has their own links in place of the marks.
+        **mail.context,
     }
     environment = mail_environment(mail.template_set)
     try:

@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from django.conf import settings
+from django.utils.translation import pgettext
+
+from rendering.readers_language import in_readers_language
 
 OPENING = "[%"
 
@@ -24,8 +27,6 @@ class Mark(StrEnum):
     READER_NAME_IN_HTML = "[%reader_name_in_html%]"
 
 
-# How a reader of whom no name is known is spoken of: “This mail goes to you because …”.
-NAMELESS = "you"
 # More of a name than this is no name.
 LONGEST_NAME = 80
 
@@ -38,8 +39,14 @@ def name_values(name: str) -> dict[Mark, str]:
     """
     if not name.isprintable():
         name = "".join(char for char in name if char.isprintable() or char.isspace())
-    words = " ".join(name.split())[:LONGEST_NAME].replace("%", "").strip() or NAMELESS
+    words = " ".join(name.split())[:LONGEST_NAME].replace("%", "").strip() or _nameless()
     return {Mark.READER_NAME: words, Mark.READER_NAME_IN_HTML: html.escape(words)}
+
+
+def _nameless() -> str:
+    """How a reader of whom no name is known is spoken of."""
+    with in_readers_language():
+        return pgettext("This mail goes to … because of a subscription", "you")
 
 
 def personalise(text: str, values: Mapping[Mark, str]) -> str:

@@ -10,13 +10,16 @@ from newsroom.cli import (
     bench,
     correction,
     doctor,
+    housekeeping,
     issue,
     mail,
+    mailbox,
     mailing,
     notes,
     readers,
     running,
     suppressions,
+    translate,
 )
 
 app = typer.Typer(
@@ -39,6 +42,9 @@ app.add_typer(correction.app, name="correction")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(readers.app, name="readers")
 app.add_typer(suppressions.app, name="suppressions")
+app.add_typer(mailbox.app, name="mailbox")
 app.add_typer(mail.app, name="mail")
+app.command("housekeeping")(housekeeping.housekeeping)
+app.command("translate")(translate.translate)
 app.add_typer(bench.app, name="bench")
 app.add_typer(doctor.app, name="doctor")

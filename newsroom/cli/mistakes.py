@@ -10,6 +10,7 @@ WRONG_INPUT = {
     "newsroom.configuration": "ConfigurationError",
     "newsroom.cli.asking": "WrongInput",
     "newsroom.serving": "ServingError",
+    "newsroom.translating.errors": "TranslationError",
     "notes.approval": "ApprovalError",
     "notes.importing": "NoteFormatError",
     "notes.content": "NoteContentError",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from newsroom.gallery.extremes import (
     DIACRITICS,
@@ -32,6 +33,7 @@ from newsroom.gallery.material import (
     WEEKLY,
     filled,
 )
+from newsroom.gallery.service import SERVICE_MAILS, context_of
 from rendering.content import (
     AlertContent,
     CorrectionContent,
@@ -40,7 +42,13 @@ from rendering.content import (
     PublicationContent,
     Rendering,
 )
-from rendering.mail import render_alert, render_correction, render_issue, render_notice
+from rendering.mail import (
+    render_alert,
+    render_correction,
+    render_issue,
+    render_notice,
+    render_service_mail,
+)
 from rendering.marks import Mark, name_values, personalise
 
 _STYLE_SHEET = re.compile(r"<style.*?</style>", re.DOTALL)
@@ -215,5 +223,13 @@ FORMS: tuple[Form, ...] = (
                 ("Read the warnings", f"{SITE}/desk/issues/318/preflight/"),
             ],
         ),
+    ),
+    *(
+        Form(
+            kind.replace("_", "-"),
+            title,
+            partial(render_service_mail, kind, WEEKLY, context_of(kind)),
+        )
+        for kind, (title, _) in SERVICE_MAILS.items()
     ),
 )

@@ -15,12 +15,16 @@ from playwright.sync_api import sync_playwright
 
 import rendering.mjml
 from newsroom.gallery.forms import FORMS
+from newsroom.gallery.service import SERVICE_MAILS
 from newsroom.gallery.shots import CHROMIUM_OPTIONS
 from tests.optional import answered_by_node, chromium
 
 # Every template, every kind of part, and the scripts that are set otherwise. The other forms are
 # more of the same.
-COMPARED = ("lead", "takeaways", "scripts", "wide-table", "digest", "alert", "correction", "notice")
+COMPARED = (
+    *("lead", "takeaways", "scripts", "wide-table", "digest", "alert", "correction", "notice"),
+    "welcome",
+)
 WIDTHS = (700, 360)
 # A channel of a dot, of 255, that nobody sees a difference in; and the share of dots that may
 # differ by more. Measured: not one dot differs at all.
@@ -101,8 +105,9 @@ def test_no_kind_of_mail_is_left_out():
     templates = settings.BASE_DIR / "templates" / "email"
     kinds = {folder.name for folder in templates.iterdir()} - {"partials", "sets"}
     sets = {folder.name for folder in (templates / "sets").iterdir()}
-    # The form “lead” is an issue with all that one can have.
-    assert (kinds - {"issue"}) | sets <= {*COMPARED}
+    # The form “lead” is an issue with all that one can have, “welcome” a mail to one reader.
+    assert (kinds - {"issue", *SERVICE_MAILS}) | sets <= {*COMPARED}
+    assert "welcome" in SERVICE_MAILS.keys() & COMPARED
 
 
 def test_a_line_that_is_lower_by_one_dot_would_be_seen(compiled, show):

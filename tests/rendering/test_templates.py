@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from newsroom.gallery.service import SERVICE_MAILS
 from rendering import mail
 from rendering.content import Section, Takeaway, Takeaways
 from rendering.errors import RenderingError
@@ -42,7 +43,7 @@ def test_templates_use_elements_that_the_compiler_knows(file):
     assert set(re.findall(r"<(mj[\w-]*)", file.read_text())) <= KNOWN
 
 
-@pytest.mark.parametrize("mail", ["issue", "alert", "correction", "notice"])
+@pytest.mark.parametrize("mail", ["issue", "alert", "correction", "notice", *SERVICE_MAILS])
 def test_every_mail_has_its_three_templates(mail):
     names = {file.name for file in (TEMPLATES / "email" / mail).iterdir()}
     assert names == {"subject.txt", "body.mjml", "body.txt"}
