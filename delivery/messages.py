@@ -52,6 +52,7 @@ def message_of(mailing: Mailing) -> Message:
         feedback_id=feedback_id(mailing),
         date=mailing.frozen_at,
         category=edition.publication.slug,
+        leave_address=settings.INBOUND_ADDRESS,
     )
 
 
@@ -75,6 +76,7 @@ def rehearsed(publication: Publication, rendering: Rendering, now: datetime) -> 
         feedback_id=f"0:{publication.slug}:rehearsal:{_sender_id(publication.sender_address)}",
         date=now,
         category=publication.slug,
+        leave_address=settings.INBOUND_ADDRESS,
     )
 
 
@@ -95,8 +97,8 @@ def addressees_of(claimed: Claimed) -> list[Addressee]:
     unsubscribe = form(Purpose.UNSUBSCRIBE).url
     preferences = form(Purpose.PREFERENCES).url
     return [
-        Addressee(recipient, number, address, name, unsubscribe(own), preferences(own))
-        for recipient, own, address, name in claimed.recipients
+        Addressee(recipient, number, address, name, unsubscribe(own), preferences(own, version))
+        for recipient, own, address, name, version in claimed.recipients
     ]
 
 

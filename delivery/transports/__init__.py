@@ -15,7 +15,8 @@ class Message:
     """What is the same in every copy of a mailing.
 
     `mailing_key` is the mailing's own for ever, in whatever database: what a provider reports
-    of another newsroom's mailing with the same number is not taken for ours.
+    of another newsroom's mailing with the same number is not taken for ours. `leave_address` is
+    where readers may write to leave; empty where there is no such place.
     """
 
     mailing_id: int
@@ -30,6 +31,7 @@ class Message:
     feedback_id: str
     date: datetime
     category: str
+    leave_address: str = ""
 
 
 class Addressee(NamedTuple):
@@ -52,9 +54,18 @@ class Addressee(NamedTuple):
         }
 
 
+# RFC 3834: no out-of-office answer comes back to what a machine sent by itself, or as its answer
+# to a mail that came in.
+AUTO_SUBMITTED = "auto-generated"
+AUTO_REPLIED = "auto-replied"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A service mail to the editors: no copy of a mailing, in no ledger, with nothing to leave."""
+    """A service mail: to the editors, or to a reader. No copy of a mailing, and in no ledger.
+
+    `leave_url` ends the one subscription that it is about (RFC 8058); most are about none.
+    """
 
     sender_name: str
     sender_address: str
@@ -62,10 +73,18 @@ class Notice:
     html: str
     text: str
     date: datetime
+    reply_to: str = ""
+    auto_submitted: str = AUTO_SUBMITTED
+    leave_url: str = ""
 
-
-# RFC 3834: no out-of-office answer comes back to what a machine sent by itself.
-AUTO_SUBMITTED = "auto-generated"
+    @property
+    def headers(self) -> dict[str, str]:
+        """Those that SendGrid does not make of other fields."""
+        leaving = {
+            "List-Unsubscribe": f"<{self.leave_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+        return {"Auto-Submitted": self.auto_submitted} | (leaving if self.leave_url else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import secrets
 
-from delivery.transports import AUTO_SUBMITTED, Addressee, Message, Notice
+from delivery.transports import Addressee, Message, Notice
 from delivery.transports.eml import Mail, in_ascii_where_possible, mailbox, text_header
+from delivery.transports.ways_out import ways_out
+
+# Where a long header goes on in another line.
+FOLD = ",\n "
 
 
 def mail_of(message: Message, line_end: str = "\n") -> Mail:
@@ -31,8 +35,9 @@ def mail_of_notice(notice: Notice, line_end: str = "\n") -> Mail:
     return Mail(
         headers=[
             f"From: {mailbox(notice.sender_name, notice.sender_address)}",
+            *([f"Reply-To: {mailbox('', notice.reply_to)}"] if notice.reply_to else []),
             text_header("Subject", notice.subject),
-            f"Auto-Submitted: {AUTO_SUBMITTED}",
+            *(f"{name}: {value}" for name, value in notice.headers.items()),
         ],
         date=notice.date,
         text=notice.text,
@@ -57,7 +62,7 @@ def own_headers(message: Message, addressee: Addressee) -> list[str]:
     return [
         f"To: {mailbox(addressee.name, addressee.address)}",
         _message_id(name_of(message, addressee), message.sender_address),
-        f"List-Unsubscribe: <{addressee.unsubscribe_url}>",
+        f"List-Unsubscribe: {ways_out(message.leave_address, FOLD)(addressee.unsubscribe_url)}",
     ]
 
 

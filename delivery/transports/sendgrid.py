@@ -17,7 +17,6 @@ from typing import Any, ClassVar
 
 from delivery.messages import chunk_category
 from delivery.transports import (
-    AUTO_SUBMITTED,
     Addressee,
     Answer,
     Barred,
@@ -30,6 +29,7 @@ from delivery.transports import (
 )
 from delivery.transports.eml import in_ascii_where_possible, one_line
 from delivery.transports.sendgrid_calls import Calls, NoAnswer, NotSent, Reply
+from delivery.transports.ways_out import ways_out
 from rendering.marks import LONGEST_NAME, Mark, name_values
 
 MAIL_SEND = "/v3/mail/send"
@@ -39,6 +39,7 @@ LARGEST_CALL = 30 * 1024 * 1024
 LARGEST_VALUES = 10_000
 # A name stands there twice, once with `&quot;` and its like for what HTML reads otherwise.
 LARGEST_NAME = (4 + 6) * LONGEST_NAME
+LETTERS_NOT_TAKEN = "SendGrid takes no address with letters before the @ that ASCII has not."
 # Where the provider's error names one copy: `personalizations.17.to.0.email`.
 COPY_NAMED = re.compile(r"personalizations[.\[](\d+)")
 
@@ -69,6 +70,10 @@ class SendGrid:
         too_long = _too_long(addressees)
         if too_long:
             return Refused("A copy's own values have over 10,000 bytes.", blamed=too_long)
+        not_taken = frozenset(one.recipient_id for one in addressees if not is_taken(one.address))
+        if not_taken:
+            # It would refuse the whole call for one.
+            return Refused(LETTERS_NOT_TAKEN, blamed=not_taken)
         body = request_body(message, addressees, sandbox=self._sandbox).encode("ascii")
         if len(body) > LARGEST_CALL:
             # Half as many copies may fit; a message that alone is too large fits nowhere.
@@ -76,8 +81,17 @@ class SendGrid:
         return self._send(body, addressees)
 
     def tell(self, notice: Notice, addresses: Sequence[str]) -> Answer:
-        """Put out a notice in one call; no editor sees the others' addresses."""
-        return self._send(json.dumps(notice_body(notice, addresses)).encode("ascii"), ())
+        """Put out a notice in one call; nobody sees the others' addresses.
+
+        Those that SendGrid takes are told, and `Refused` is the answer if others were left out.
+        """
+        taken = [address for address in addresses if is_taken(address)]
+        if not taken:
+            return Refused(LETTERS_NOT_TAKEN)
+        answer = self._send(json.dumps(notice_body(notice, taken)).encode("ascii"), ())
+        if isinstance(answer, Taken) and len(taken) < len(addresses):
+            return Refused(LETTERS_NOT_TAKEN)
+        return answer
 
     def close(self) -> None:
         """Every call has a connection of its own, so there is nothing to let go of."""
@@ -110,10 +124,11 @@ def request_body(
     """
     # Written as text, a quarter of what building and serialising 1,000 dicts costs.
     form = _form(message)
+    leaving = ways_out(message.leave_address)
     people = ",".join(
         [
             f'{{"to":[{_mailbox_text(name, address)}],'
-            f'"headers":{{"List-Unsubscribe":{quoted(f"<{unsubscribe}>")},{form.headers}}},'
+            f'"headers":{{"List-Unsubscribe":{quoted(leaving(unsubscribe))},{form.headers}}},'
             f'"substitutions":{{{form.unsubscribe_mark}:{quoted(unsubscribe)},'
             f"{form.preferences_mark}:{quoted(preferences)},{_name_substitutions(name)}}},"
             f'"custom_args":{{{form.mailing},"chunk":"{chunk}","recipient":"{recipient}"}}}}'
@@ -180,6 +195,11 @@ def _mailbox_text(name: str, address: str) -> str:
     return f'{{"email":{quoted(address)}{named}}}'
 
 
+def is_taken(address: str) -> bool:
+    """Whether the API takes an address at all; that of a domain in other letters it does."""
+    return address.isascii() or in_ascii_where_possible(address).isascii()
+
+
 def _too_long(addressees: Iterable[Addressee]) -> frozenset[int]:
     """Those whose own values the API would refuse."""
     marks = sum(len(mark) for mark in Mark) + LARGEST_NAME
@@ -193,13 +213,14 @@ def _too_long(addressees: Iterable[Addressee]) -> frozenset[int]:
 
 
 def notice_body(notice: Notice, addresses: Sequence[str]) -> dict[str, Any]:
-    """A notice as the API wants it, to each editor alone."""
+    """A notice as the API wants it, to each person alone."""
     return {
         "personalizations": [{"to": [_mailbox("", address)]} for address in addresses],
         "from": _mailbox(notice.sender_name, notice.sender_address),
+        **({"reply_to": _mailbox("", notice.reply_to)} if notice.reply_to else {}),
         "subject": one_line(notice.subject),
         "content": _content(notice.text, notice.html),
-        "headers": {"Auto-Submitted": AUTO_SUBMITTED},
+        "headers": notice.headers,
         "tracking_settings": _no_tracking(),
     }
 

@@ -104,13 +104,20 @@ def _parameters(
                 "the issue smaller, or have the relay's limit raised."
             )
         parameters += f" SIZE={len(content)}"
-    if not all(in_ascii_where_possible(address).isascii() for address in envelope[:2]):
-        # RFC 6531: letters before the @ that ASCII has not.
+    in_ascii = [in_ascii_where_possible(address).isascii() for address in envelope[:2]]
+    if not all(in_ascii):
+        # RFC 6531. With it the head of the mail may have such letters, too (RFC 6532).
         if not connection.has_extn("smtputf8"):
-            reason = "The relay takes no address with such letters before the @."
-            return "", Refused(reason, envelope.recipient_ids)
+            return "", _no_such_letters(envelope, sender=not in_ascii[0])
         parameters += " SMTPUTF8"
     return parameters, None
+
+
+def _no_such_letters(envelope: Envelope, *, sender: bool) -> Answer:
+    said = "The relay takes no address with letters before the @ that ASCII has not"
+    if sender:
+        return Barred(f"{said}, as the sender's has; correct it at the desk.")
+    return Refused(f"{said}.", envelope.recipient_ids)
 
 
 def _no(stage: str, reply: Reply, envelope: Envelope) -> Answer | None:

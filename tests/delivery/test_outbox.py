@@ -222,3 +222,26 @@ def test_a_notice_is_told_to_each_editor_alone(tmp_path):
     assert sorted(mail["To"] for mail in mails) == ["a@example.org", "b@example.org"]
     assert {mail["Auto-Submitted"] for mail in mails} == {"auto-generated"}
     assert all("List-Unsubscribe" not in mail for mail in mails)
+
+
+def test_letters_before_the_at_stand_in_the_header_as_they_are(tmp_path):
+    Outbox(tmp_path).hand_over(message(), [addressee(address="jörg@bücher.example", name="Jörg")])
+    raw = only_file(tmp_path)
+    # RFC 6532: in UTF-8, and only there.
+    assert "<jörg@xn--bcher-kva.example>\n".encode() in raw
+    assert raw.replace("jörg".encode(), b"").isascii()
+    utf8 = email.policy.SMTPUTF8.clone(raise_on_defect=True)
+    mail = email.message_from_string(raw.decode(), policy=utf8)
+    assert mail["To"].addresses[0].addr_spec == "jörg@xn--bcher-kva.example"
+
+
+def test_a_copy_can_be_left_by_mail_where_readers_may_write(tmp_path):
+    Outbox(tmp_path).hand_over(message(leave_address="leave@example.org"), [addressee()])
+    raw = only_file(tmp_path)
+    check_lines(raw)
+    mail = email.message_from_bytes(raw, policy=STRICT)
+    url = addressee().unsubscribe_url
+    token = url.rstrip("/").rpartition("/")[2]
+    assert mail["List-Unsubscribe"] == (
+        f"<{url}>, <mailto:leave@example.org?subject=unsubscribe%20{token}>"
+    )

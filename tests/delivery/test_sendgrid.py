@@ -333,3 +333,34 @@ def test_a_notice_is_one_call_and_no_editor_sees_another(standin, transport):
     body = standin.accepted[0]["body"]
     assert body["headers"] == {"Auto-Submitted": "auto-generated"}
     assert "List-Unsubscribe" not in json.dumps(body)
+
+
+def test_a_copy_can_be_left_by_mail_where_readers_may_write(standin, transport):
+    transport.hand_over(replace(MESSAGE, leave_address="leave@example.org"), [addressee(7)])
+    (copy,) = standin.accepted
+    assert copy["personalization"]["headers"]["List-Unsubscribe"] == (
+        "<https://example.org/unsubscribe/7/>, <mailto:leave@example.org?subject=unsubscribe%207>"
+    )
+
+
+def test_letters_before_the_at_are_blamed_before_anything_is_called(standin, transport):
+    others = [addressee(1), addressee(3, address="anna@bücher.example")]
+    answer = transport.hand_over(MESSAGE, [*others, addressee(2, address="jörg@example.org")])
+    assert isinstance(answer, Refused)
+    assert (answer.divisible, answer.blamed) == (False, frozenset({2}))
+    assert "jörg" not in answer.reason
+    assert standin.requests == []
+    assert isinstance(transport.hand_over(MESSAGE, others), Taken)
+
+
+def test_a_notice_to_letters_before_the_at_is_refused_and_keeps_nobody_else_from_being_told(
+    standin, transport
+):
+    notice = Notice(
+        "The Weekly", "weekly@example.org", "Prepared", "<p>Look</p>", "Look\n", MESSAGE.date
+    )
+    assert isinstance(transport.tell(notice, ["jörg@example.org"]), Refused)
+    assert standin.requests == []
+    answer = transport.tell(notice, ["jörg@example.org", "a@example.org"])
+    assert isinstance(answer, Refused)
+    assert standin.copies() == {"a@example.org": 1}

@@ -478,3 +478,46 @@ def test_what_can_not_work_is_said_in_a_sentence(settings, changes, sentence):
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
 def test_on_this_machine_a_password_may_go_in_clear(host):
     Relay(host=host, port=None, security="none", user="weekly", password="secret", timeout=5)
+
+
+def test_a_copy_can_be_left_by_mail_where_readers_may_write(sink, send_by):
+    message = replace(MESSAGE, leave_address="leave@example.org")
+    send_by(sink).hand_over(message, [addressee(7)])
+    mail = email.message_from_bytes(sink.taken[0].content, policy=STRICT)
+    assert mail["List-Unsubscribe"] == (
+        "<https://example.org/unsubscribe/7/>, <mailto:leave@example.org?subject=unsubscribe%207>"
+    )
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_letters_before_the_at_arrive_as_they_are_and_only_there_they_are_announced(send_by):
+    with Sink(smtputf8=True) as sink:
+        transport = send_by(sink)
+        transport.hand_over(MESSAGE, [addressee(address="jörg@bücher.example", name="Jörg")])
+        transport.hand_over(MESSAGE, [addressee(2)])
+        first, second = sink.taken
+        assert first.recipient == "jörg@xn--bcher-kva.example"
+        assert second.content.isascii()
+        utf8 = email.policy.SMTPUTF8.clone(raise_on_defect=True)
+        mail = email.message_from_string(first.content.decode(), policy=utf8)
+        assert mail["To"].addresses[0].addr_spec == "jörg@xn--bcher-kva.example"
+        assert mail["To"].addresses[0].display_name == "Jörg"
+        assert not sink.complaints
+
+
+def test_a_relay_that_takes_no_such_letters_refuses_that_reader_alone(sink, send_by):
+    transport = send_by(sink)
+    refused = transport.hand_over(MESSAGE, [addressee(1, address="jörg@example.org")])
+    assert refused == Refused(
+        "The relay takes no address with letters before the @ that ASCII has not.",
+        blamed=frozenset({1}),
+    )
+    assert isinstance(transport.hand_over(MESSAGE, [addressee(2)]), Taken)
+    assert (sink.connections, sink.complaints) == (1, [])
+
+
+def test_a_sender_with_such_letters_bars_everybody_and_blames_nobody(sink, send_by):
+    message = replace(MESSAGE, sender_address="jörg@example.org")
+    answer = send_by(sink).hand_over(message, [addressee()])
+    assert isinstance(answer, Barred)
+    assert "correct it at the desk" in answer.reason
