@@ -75,7 +75,7 @@ def bench(recipients: int, latency_ms: float, database: str, threads: int) -> Fi
 
     with (
         tempfile.TemporaryDirectory(prefix="twtw-bench-") as state,
-        _database(database) as database_url,
+        database_for(database) as database_url,
         running("--cheap", "--latency-ms", str(latency_ms)) as provider,
     ):
         environment = {name: value for name, value in os.environ.items() if name[:5] != "TWTW_"}
@@ -116,7 +116,7 @@ def bench(recipients: int, latency_ms: float, database: str, threads: int) -> Fi
     )
 
 
-def as_table(figures: Figures) -> str:
+def as_table(figures: Any) -> str:
     """The figures, one a line."""
     return "\n".join(
         f"{name.replace('_', ' '):<30} {_shown(value):>14}"
@@ -136,7 +136,8 @@ def _shown(value: object) -> str:
 
 
 @contextmanager
-def _database(name: str) -> Iterator[str]:
+def database_for(name: str) -> Iterator[str]:
+    """The address of a database that is thrown away; empty for SQLite in the state folder."""
     from tests.standins.postgresql import throw_away_server, tools_of_postgresql
 
     if name == "sqlite":

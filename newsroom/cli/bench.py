@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import Annotated, Literal
 
 import typer
 
-from newsroom.cli.asking import AS_JSON, WrongInput, say, say_json
+from newsroom.cli.asking import AS_JSON, WrongInput, say
 
 app = typer.Typer(help="Measure what things cost on this machine.", no_args_is_help=True)
-
-
-@app.callback()
-def _bench() -> None:
-    """Keeps `delivery` a command of its own, though it is the only one."""
 
 
 @app.command()
@@ -37,6 +33,33 @@ def delivery(
     except NoDatabaseError as missing:
         raise WrongInput(f"{missing}; use --database sqlite, or install it.") from None
     if as_json:
-        say_json(asdict(figures))
+        say(json.dumps(asdict(figures), indent=2))
+    else:
+        say(as_table(figures))
+
+
+@app.command()
+def readers(
+    rows: Annotated[int, typer.Option(min=1, help="How many rows the file has.")] = 100_000,
+    gigabytes: Annotated[
+        float, typer.Option(min=0, max=4, help="Make the file at least so large.")
+    ] = 0.0,
+    kind: Annotated[Literal["csv", "xlsx"], typer.Option(help="Which kind of file.")] = "csv",
+    ask: Annotated[bool, typer.Option("--ask", help="Have each of them asked.")] = False,
+    database: Annotated[
+        Literal["sqlite", "postgresql"], typer.Option(help="Which database.")
+    ] = "sqlite",
+    as_json: bool = AS_JSON,
+) -> None:
+    """Import readers who do not exist, while somebody else writes into the same database."""
+    from benchmarks.delivery import NoDatabaseError
+    from benchmarks.readers import as_table, bench
+
+    try:
+        figures = bench(rows, gigabytes=gigabytes, kind=kind, ask=ask, database=database)
+    except NoDatabaseError as missing:
+        raise WrongInput(f"{missing}; use --database sqlite, or install it.") from None
+    if as_json:
+        say(json.dumps(asdict(figures), indent=2))
     else:
         say(as_table(figures))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from newsroom.configuration import PREFIX, ROOT, ConfigurationError, configuration
-from newsroom.demo import next_week
+from newsroom.demo import next_week, readers
 from newsroom.demo.kept import KeptDatabase
 from newsroom.demo.people import PASSWORD, PEOPLE, make_people
 from newsroom.serving import prefect_server
@@ -57,8 +57,10 @@ def run(folder: Path = ROOT / "var") -> None:
         publication = _furnish()
         _say("state", f"{_short(state)}, apart from any newsroom's data")
         _say("notes", f"{_import_notes(publication)} Markdown files imported and approved")
-        _say("readers", f"{_import_readers(publication)} imported from a CSV file")
+        _say("readers", f"{readers.bring_in(publication)} imported from a CSV file")
         issue, report = _run_the_week(publication)
+        signed_up = readers.let_some_sign_up()
+        _say("sign-ups", f"{signed_up} confirmed and welcomed, 1 asked to confirm")
         _begin_the_next(publication)
     _close(ours, issue, report)
 
@@ -112,21 +114,6 @@ def _import_notes(publication: Publication) -> int:
     return len([approve(one.note) for one in imported])
 
 
-def _import_readers(publication: Publication) -> int:
-    """Everybody in the file; then one leaves, one asks never to be mailed, one never confirmed."""
-    from subscribers.importing import import_readers
-    from subscribers.leaving import end_subscription
-    from subscribers.models import Subscription, Suppression
-    from subscribers.suppressing import suppress
-
-    result = import_readers(MATERIAL / "readers.csv", publication, consent="Made up for the demo")
-    subscriptions = Subscription.objects.order_by("-pk")
-    end_subscription(subscriptions[0].pk, "one click in a mail")
-    suppress(subscriptions[1].reader.address, Suppression.Reason.BOUNCED)
-    Subscription.objects.filter(pk=subscriptions[2].pk).update(state=Subscription.State.PENDING)
-    return result.new
-
-
 def _run_the_week(publication: Publication) -> tuple[Issue, MailingReport]:
     """Prepare, approve, publish: the two flows are recorded by the demo's own Prefect server."""
     from flows.steps import run_story
@@ -176,6 +163,7 @@ def _close(ours: Configuration, issue: Issue, report: MailingReport) -> None:
     _say("outbox", f"{_short(ours.outbox)}  (a Maildir: mutt -f {_short(ours.outbox)})")
     _say("preview", f"{_short(preview)}  (open it in a browser)")
     _say("the site", f"TWTW_STATE={_short(ours.state)} ./twtw up")
+    _say("subscribe", f"{ours.site_url}/subscribe/")
     _say("the desk", f"{ours.site_url}/desk/ as {', '.join(name for name, *_ in PEOPLE)}")
     _say("", f"with the password {PASSWORD}")
 

@@ -124,6 +124,22 @@ def test_an_alert_sent_twice_makes_one_copy(twtw_command, alerts, subscribe, wri
     assert len(list(outbox.iterdir())) == 1
 
 
+def test_an_alert_for_a_part_of_the_readers_goes_to_nobody_else_later(
+    twtw_command, alerts, subscribe, write_note, outbox
+):
+    subscribe(alerts, "ada@example.org").reader.regions.create(region="africa")
+    subscribe(alerts, "ben@example.org")
+    note = write_note()
+    done = twtw_command("alert", note.pk, "--check", "--segment", "region africa")
+    assert "1 reader gets it; 1 does not: 1 not in the segment." in done.out
+    done = twtw_command("alert", note.pk, "--segment", "region africa")
+    assert "1 excluded (1 not in the segment), 1 accepted" in done.out
+    done = twtw_command("alert", note.pk, "--segment", "region none")
+    assert done.status == 2
+    assert "was mailed before, to confirmed readers of GP Alerts: region Africa." in done.err
+    assert len(list(outbox.iterdir())) == 1
+
+
 def test_an_issue_that_nobody_approved_is_not_published(twtw_command, twtw, write_note, outbox):
     write_note()
     twtw_command("issue", "prepare", "--date", "2025-06-29")

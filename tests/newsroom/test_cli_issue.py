@@ -38,7 +38,7 @@ def test_the_subject_line_and_the_words_beside_and_before_the_notes_are_written(
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ([], "Say what to write: --subject, --preview-text or --introduction."),
+        ([], "Say what to write: --subject, --preview-text, --introduction or --segment."),
         (["--subject", "x" * 201], "--subject has 201 characters; at most 200 fit."),
         (["--preview-text", "x" * 201], "--preview-text has 201 characters; at most 200 fit."),
     ],
@@ -53,6 +53,27 @@ def test_what_can_not_be_written_is_told_and_nothing_is(
     assert (done.status, done.err) == (2, f"twtw: {sentence}\n")
     issue.refresh_from_db()
     assert issue.introduction == ""
+
+
+def test_who_gets_it_is_chosen_by_a_sentence_which_is_kept_in_its_normal_form(
+    twtw_command, twtw, write_note
+):
+    write_note()
+    issue = assemble(twtw, DAY).issue
+    twtw_command("issue", "approve")
+    done = twtw_command("issue", "write", "--segment", "REGION africa")
+    assert "only for confirmed readers of The World This Week: region Africa" in done.out
+    assert approval_in_force(issue) is None
+    assert json.loads(twtw_command("issue", "show", "--json").out)["segment"] == "region Africa"
+    assert "to        confirmed readers of The World This Week: region Africa" in (
+        twtw_command("issue", "approve").out
+    )
+    done = twtw_command("issue", "write", "--segment", "regoin Africa")
+    assert done.status == 2
+    assert "perhaps “region Africa” is meant" in done.err
+    twtw_command("issue", "write", "--segment", "")
+    issue.refresh_from_db()
+    assert issue.segment == ""
 
 
 def test_words_in_another_encoding_are_told_and_not_written(twtw_command, twtw, write_note):

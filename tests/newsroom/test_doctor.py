@@ -1,9 +1,12 @@
-"""`twtw doctor dns`: plain answers about the sending domain, and an exit status for scripts."""
+"""`twtw doctor`: plain answers about the sending domain and the brake, with an exit status."""
 
 import json
 
 import pytest
+from django.utils import timezone
 
+from subscribers.models import Brake
+from subscribers.signing_up import sign_up
 from tests.standins.dns import KEY, NameServer
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +127,14 @@ def test_servers_of_names_that_can_not_say_are_one_sentence(server, doctor):
     assert done.status == 2
     assert done.err.startswith("twtw: The DNS servers can't say what newsroom.example has (TXT)")
     assert done.out == ""
+
+
+def test_the_brake_is_told_with_how_many_wait(twtw, twtw_command):
+    assert twtw_command("doctor", "brake").status == 0
+    sign_up("ann@example.org", [twtw], form="page", source="the subscribe page")
+    brake = Brake.objects.create(began_at=timezone.now(), why="More than 2 sign-ups in an hour.")
+    done = twtw_command("doctor", "brake")
+    assert done.status == 1
+    assert "More than 2 sign-ups in an hour. 1 mail waits." in done.out
+    told = json.loads(twtw_command("doctor", "brake", "--json").out)
+    assert (told["on"], told["waiting"], told["why"]) == (True, 1, brake.why)

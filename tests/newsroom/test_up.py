@@ -23,6 +23,8 @@ from issues.models import Publication
 from newsroom.configuration import ROOT, configuration
 from newsroom.prefect_environment import prefect_environment
 from newsroom.serving import ServingError, up
+from subscribers.models import Reader, ServiceMail
+from subscribers.service_mails import put_out
 
 UP = (
     "import sys\n"
@@ -189,6 +191,10 @@ def test_the_schedule_sends_an_approved_issue_and_no_unapproved_one(
     assert newsroom.answers_another_page(token) == (200, False)
     change = newsroom.posting("deployments/filter", {})
     assert newsroom.answers_another_page(change) == (403, False)
+
+    leaver = Reader.objects.create(address="left@example.org")
+    put_out(ServiceMail.Kind.LEFT, leaver)
+    eventually(lambda: mails_to("left@example.org"), newsroom.process)
 
     today = datetime.now(UTC).astimezone(sister.zone).date()
     by_hand = newsroom.start_run("prepare-sister", day=str(today), serial=1)

@@ -1,0 +1,35 @@
+"""The log names what was refused, and never the signed part of its address."""
+
+import logging
+
+import pytest
+
+from newsroom.log_lines import WithoutKeys
+
+KEY = "1.JGTnkEu5MCJxiLTUE1H_q4O6C7CuGtjsqPk6ESjAjhA"
+
+
+def logged(path):
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "%s: %s", None, None)
+    record.args = ("Not Found", path)
+    assert WithoutKeys().filter(record)
+    return record.getMessage()
+
+
+@pytest.mark.parametrize("page", ["unsubscribe", "preferences", "confirm", "new-address"])
+@pytest.mark.parametrize(
+    "path", ["/{}/{}/", "/{}/ {}/", "/{}/{} /held/", "/{}/1.JGT {}", "/{}//{}/", "/{}/\\n{}/"]
+)
+def test_a_link_that_came_in_broken_leaves_no_key_either(page, path):
+    said = logged(path.format(page, KEY))
+    assert said.startswith(f"Not Found: /{page}/…")
+    assert KEY not in said
+
+
+def test_a_link_in_capitals_leaves_no_key_either():
+    assert logged(f"/UNSUBSCRIBE/{KEY}/") == "Not Found: /UNSUBSCRIBE/…/"
+
+
+@pytest.mark.parametrize("path", ["/subscribe/", "/preferences/", "/issues/twtw/318/"])
+def test_what_has_no_key_in_it_stays_as_it_is(path):
+    assert logged(path) == f"Not Found: {path}"
