@@ -23,8 +23,8 @@ from subscribers.models import Subscription, Suppression
 NOBODY_LEFT = "Nobody was left in it."
 
 # Of a recipient whose copy is to be handed over now: the ids of its row and of the
-# subscription, the reader's address and name.
-ClaimedRecipient = tuple[int, int, str, str]
+# subscription, the reader's address and name, and the version of the reader's links.
+ClaimedRecipient = tuple[int, int, str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class Claimed:
 def claim_next_chunk(mailing: Mailing, worker: str, lease: timedelta) -> Claimed | Wait | None:
     """Give the next pending chunk to a worker.
 
-    In the same transaction every recipient is looked at once more: who has unsubscribed or
-    was suppressed since the freeze is withdrawn, and of whom the provider has reported since
-    is not handed over again. A chunk in which nobody is left is withdrawn as a whole.
+    In the same transaction every recipient is looked at once more: who has unsubscribed, has
+    paused or was suppressed since the freeze is withdrawn, and of whom the provider has reported
+    since is not handed over again. A chunk in which nobody is left is withdrawn as a whole.
 
     Args:
         worker: a name that no other run of any worker has had or will have.
@@ -149,7 +149,8 @@ def _next_pending(mailing: Mailing) -> Chunk | None:
 
 
 STILL_TO_BE_MAILED = """
-    SELECT recipient.id, recipient.subscription_id, reader.address, reader.name
+    SELECT recipient.id, recipient.subscription_id, reader.address, reader.name,
+        reader.link_version
     FROM delivery_recipient recipient
     JOIN subscribers_subscription subscription ON subscription.id = recipient.subscription_id
     JOIN subscribers_reader reader ON reader.id = subscription.reader_id
@@ -157,6 +158,7 @@ STILL_TO_BE_MAILED = """
     WHERE recipient.mailing_id = %s AND recipient.chunk_number = %s
         AND recipient.withdrawal = '' AND recipient.outcome = ''
         AND subscription.state = %s AND suppression.id IS NULL
+        AND (reader.paused_until IS NULL OR reader.paused_until <= %s)
     ORDER BY recipient.id
 """
 
@@ -165,7 +167,11 @@ def _still_to_be_mailed(chunk: Chunk) -> Sequence[ClaimedRecipient]:
     """The chunk's recipients, after withdrawing those who must not be mailed any more."""
     with connection.cursor() as cursor:
         cursor.execute(
-            STILL_TO_BE_MAILED, [chunk.mailing_id, chunk.number, Subscription.State.CONFIRMED.value]
+            STILL_TO_BE_MAILED,
+            [
+                *(chunk.mailing_id, chunk.number, Subscription.State.CONFIRMED.value),
+                _as_stored(timezone.now()),
+            ],
         )
         recipients: Sequence[ClaimedRecipient] = cursor.fetchall()
     if len(recipients) != chunk.open:
@@ -187,8 +193,12 @@ def _withdraw_all_but(chunk: Chunk, recipients: Iterable[ClaimedRecipient]) -> N
             continue
         if state is None:
             reason = Withdrawal.ERASED
+        elif is_suppressed:
+            reason = Withdrawal.SUPPRESSED
+        elif state != Subscription.State.CONFIRMED:
+            reason = Withdrawal.UNSUBSCRIBED
         else:
-            reason = Withdrawal.SUPPRESSED if is_suppressed else Withdrawal.UNSUBSCRIBED
+            reason = Withdrawal.PAUSED
         reasons.setdefault(reason, []).append(pk)
     for reason, pks in reasons.items():
         Recipient.objects.filter(pk__in=pks).update(withdrawal=reason)

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from wagtail.log_actions import log
 
-from delivery.audience import Candidates, subscribers_of
+from delivery.audience import Candidates, in_normal_form, subscribers_of
 from delivery.errors import DeliveryError
 from delivery.messages import list_id
 from delivery.models import Mailing
@@ -23,6 +23,7 @@ from issues.approval import confirm_approval
 from issues.editions import make_alert
 from issues.errors import NotApproved, NotYet
 from issues.models import Edition, Issue, Publication
+from issues.seen import audience_rule
 from notes.approval import make_public
 from notes.models import Note
 
@@ -38,6 +39,7 @@ def start_issue_mailing(issue: Issue, transport: Transport, now: datetime | None
     Raises:
         NotApproved: if nobody has approved the issue as it is now.
         NotYet: if it was put off, however short before.
+        DeliveryError: if there is no reader.
     """
     outcome = _issue_mailing(issue, transport, now)
     if isinstance(outcome, NotApproved):
@@ -63,7 +65,8 @@ def _issue_mailing(
         return refusal
     if now is not None and approval.send_at > now:
         raise NotYet(f"{locked} was put off, and is to leave later.")
-    mailing = freeze(approval.edition, subscribers_of(locked.publication), transport)
+    candidates = subscribers_of(locked.publication, segment=locked.segment)
+    mailing = freeze(approval.edition, candidates, transport, locked.segment)
     locked.published_at = mailing.frozen_at
     locked.save(update_fields=["published_at"])
     make_public(Note.objects.filter(entries__issue=locked), mailing.frozen_at)
@@ -71,23 +74,36 @@ def _issue_mailing(
 
 
 @transaction.atomic
-def start_alert_mailing(publication: Publication, note: Note, transport: Transport) -> Mailing:
+def start_alert_mailing(
+    publication: Publication, note: Note, transport: Transport, segment: str = ""
+) -> Mailing:
     """The one mailing of a note as an alert; the first call renders it and freezes its audience.
 
     Args:
         publication: the one whose readers get it.
         transport: how it will leave; its chunk size is kept with the mailing.
+        segment: the sentence that chooses a part of the readers, or the name of a saved one; empty
+            for all, or for those for whom it was begun.
 
     Raises:
         NotApproved: if it has no mailing yet and the note's latest words are not approved.
         IssueError: if the publication comes out in numbered issues.
+        DeliveryError: if the sentence can't be understood, there is no reader, or it was mailed to
+            other readers before.
     """
+    segment = in_normal_form(segment)
     # Whoever comes second waits in there until the mailing of the first is to be seen.
     edition = make_alert(publication, note)
     mailing = Mailing.objects.filter(edition=edition).first()
     if mailing is None:
-        mailing = freeze(edition, subscribers_of(publication), transport)
+        candidates = subscribers_of(publication, note, segment)
+        mailing = freeze(edition, candidates, transport, segment)
         make_public(Note.objects.filter(pk=note.pk), mailing.frozen_at)
+    elif segment not in ("", mailing.segment):
+        raise DeliveryError(
+            f"“{note}” was mailed before, to {audience_rule(publication, mailing.segment)}. A note "
+            "is mailed once on its own, so nobody else gets it now."
+        )
     return mailing
 
 
@@ -96,7 +112,7 @@ def start_alert_mailing(publication: Publication, note: Note, transport: Transpo
 FREEZE_RECIPIENTS = """
     INSERT INTO delivery_recipient
         (mailing_id, subscription_id, exclusion, chunk_number, withdrawal, outcome)
-    WITH candidate AS ({candidates})
+    WITH candidate AS ({candidates} {locked})
     SELECT
         %(mailing)s, subscription_id, exclusion,
         CASE WHEN exclusion = '' THEN
@@ -119,8 +135,22 @@ FREEZE_CHUNKS = """
 """
 
 
-def freeze(edition: Edition, candidates: Candidates, transport: Transport) -> Mailing:
+def _locked() -> str:
+    """Who is erased at this moment is gone before the freeze, or is in it until it is done.
+
+    PostgreSQL takes these locks anyway, when the transaction ends: then two would wait for each
+    other in a circle. SQLite has one writer.
+    """
+    return "FOR KEY SHARE OF subscription" if connection.vendor == "postgresql" else ""
+
+
+def freeze(
+    edition: Edition, candidates: Candidates, transport: Transport, segment: str = ""
+) -> Mailing:
     """Write down who gets an edition; in the transaction of what leads to it.
+
+    Args:
+        segment: the sentence by which the candidates are chosen, for the record.
 
     Raises:
         DeliveryError: if that is nobody.
@@ -134,10 +164,11 @@ def freeze(edition: Edition, candidates: Candidates, transport: Transport) -> Ma
         sender_address=publication.sender_address,
         reply_to=publication.reply_to,
         list_id=list_id(publication),
+        segment=segment,
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            FREEZE_RECIPIENTS.format(candidates=candidates.sql),
+            FREEZE_RECIPIENTS.format(candidates=candidates.sql, locked=_locked()),
             {**candidates.values, "mailing": mailing.pk, "chunk_size": mailing.chunk_size},
         )
         cursor.execute(FREEZE_CHUNKS, {"mailing": mailing.pk, "pending": ChunkState.PENDING.value})
@@ -147,6 +178,11 @@ def freeze(edition: Edition, candidates: Candidates, transport: Transport) -> Ma
             raise DeliveryError(
                 "Nobody who got it can be mailed any more, so nothing was sent; readers find the "
                 "correction on the site."
+            )
+        if segment:
+            raise DeliveryError(
+                f"Of the readers of {publication} who can be mailed nobody is in “{segment}”, so "
+                "nothing was sent and nothing is published; choose its readers anew."
             )
         raise DeliveryError(
             f"{publication} has no confirmed reader who could be mailed, so nothing was sent and "

@@ -5,18 +5,18 @@ Nothing is frozen or written down: a rehearsal can be held at any time, with any
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from delivery.audience import subscribers_of, subscriptions_in
 from delivery.claiming import Claimed, ClaimedRecipient
 from delivery.messages import addressees_of, rehearsed
 from delivery.transports import Refused, Taken, Transport
 from issues.models import Publication
 from rendering.content import Rendering
-from subscribers.models import Subscription, Suppression
+from subscribers.models import Subscription
 
 
 @dataclass
@@ -44,22 +44,21 @@ def rehearse(
     rendering: Rendering,
     transport: Transport,
     on_progress: Callable[[float], None] | None = None,
+    segment: str = "",
 ) -> Rehearsal:
     """Have every copy checked that would leave if these words were mailed now.
 
     Args:
         transport: one that mails nothing (`delivery.transports.opening.open_sandbox`).
         on_progress: called after each call with how much is done, 0 to 1.
+        segment: the sentence that chooses a part of the readers; empty for all.
 
     Raises:
-        DeliveryError: if the words can't leave as they are.
+        DeliveryError: if the words can't leave as they are, or the segment can't be understood.
     """
     message = rehearsed(publication, rendering, timezone.now())
-    suppressed = Suppression.objects.filter(key=OuterRef("reader__key"))
-    readers = Subscription.objects.filter(
-        ~Exists(suppressed), publication=publication, state=Subscription.State.CONFIRMED
-    ).order_by("pk")
-    rehearsal = Rehearsal(readers.count())
+    readers = subscriptions_in(subscribers_of(publication, segment=segment))
+    rehearsal = Rehearsal(len(readers))
     for number, chunk in enumerate(_chunks(readers, transport.chunk_size), start=1):
         answer = transport.hand_over(
             message, addressees_of(Claimed(0, 0, number, "rehearsal", chunk))
@@ -81,15 +80,10 @@ def rehearse(
     return rehearsal
 
 
-def _chunks(readers: QuerySet[Subscription], size: int) -> Iterator[list[ClaimedRecipient]]:
+def _chunks(readers: Sequence[int], size: int) -> Iterator[list[ClaimedRecipient]]:
     """One short query for each, so that nobody is held up while the provider is called."""
-    last = 0
-    while True:
-        rows = readers.filter(pk__gt=last).values_list(
-            "pk", "pk", "reader__address", "reader__name"
+    for first in range(0, len(readers), size):
+        rows = Subscription.objects.filter(pk__in=readers[first : first + size]).order_by("pk")
+        yield list(
+            rows.values_list("pk", "pk", "reader__address", "reader__name", "reader__link_version")
         )
-        chunk = list(rows[:size])
-        if not chunk:
-            return
-        yield chunk
-        last = chunk[-1][0]

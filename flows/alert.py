@@ -18,12 +18,13 @@ from notes.models import Note
 
 
 @step(retries=2)
-def freeze_audience(note: int, publication: str) -> Mailing:
+def freeze_audience(note: int, publication: str, segment: str) -> Mailing:
     """Render the note and write down who gets it; ever after, take what was frozen."""
     found = Note.objects.filter(pk=note).first()
     if found is None:
         raise IssueError(f"There is no note with the number {note}; `twtw notes list` shows them.")
-    return start_alert_mailing(Publication.objects.named(publication), found, open_transport())
+    target = Publication.objects.named(publication)
+    return start_alert_mailing(target, found, open_transport(), segment)
 
 
 @step(retries=2)
@@ -44,14 +45,18 @@ def _name_of_alert(note: int, **_: object) -> str:
 
 
 @story(run_name=_name_of_alert)
-def send_alert(note: int, publication: str = "gp-alerts") -> MailingReport:
+def send_alert(note: int, publication: str = "gp-alerts", segment: str = "") -> MailingReport:
     """Mail one approved note on its own. Sending it twice leaves one copy.
+
+    The segment is frozen with the audience, so whatever goes on with a mailing that was begun need
+    not know it.
 
     Args:
         note: the note's number, as `twtw notes list` shows it.
         publication: the slug of the publication whose readers get it.
+        segment: the sentence that chooses a part of them; empty for all.
     """
     begun = timezone.now()
     ask_others(note, publication)
-    mailing = freeze_audience(note, publication)
+    mailing = freeze_audience(note, publication, segment)
     return send(mailing, is_new=mailing.frozen_at >= begun)

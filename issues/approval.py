@@ -29,6 +29,7 @@ from issues.preflight import (
 )
 from issues.preflight.gathering import facts_of_issue
 from issues.seen import Seen, as_it_is
+from issues.segments import doubt_about
 from issues.voiding import approval_in_force, void_approval
 from notes.content import NoteContentError
 from notes.models import Note
@@ -103,7 +104,7 @@ def approve_issue(
         raise IssueError(f"{issue} is published already.")
     content = issue_content(issue)
     rendering = mail.render_issue(content)
-    now = as_it_is(issue.publication, rendering, readers)
+    now = as_it_is(issue.publication, rendering, readers, issue.segment)
     if approver.seen is not None:
         approver.seen.confirm(now, str(issue))
     # Spelling gives hints only, which no approval names.
@@ -227,7 +228,8 @@ def what_changed(issue: Issue, approval: Approval) -> str:
         rendering = mail.render_issue(issue_content(issue))
     except (NoteContentError, RenderingError) as error:
         return str(error)
-    return _differs(approval, as_it_is(issue.publication, rendering))
+    now = as_it_is(issue.publication, rendering, segment=issue.segment)
+    return _differs(approval, now) or doubt_about(issue.segment)
 
 
 def _differs(approval: Approval, now: Seen) -> str:

@@ -1,4 +1,4 @@
-"""Arranging the open issue by hand: the order of its notes, what is left out, what comes later.
+"""Arranging the open issue by hand: the order of its notes, what is left out, who gets it.
 
 Every change is made to the arrangement that the person saw: if it is another one by now, nothing
 is changed and the person is told. Each takes the issue's approval back.
@@ -18,6 +18,7 @@ from wagtail.log_actions import log
 from issues.assembling import approved_and_free, move_to_week, weeks_notes
 from issues.errors import IssueError
 from issues.models import Issue, IssueEntry, Omission
+from issues.seen import audience_rule
 from issues.voiding import void_approval_of
 from notes.models import Note
 from rendering.dates import printed_date
@@ -165,6 +166,35 @@ def postpone(issue: Issue, note: Note, seen: Sequence[int], user: Any = None) ->
     move_to_week(note, later)
     moved = f"“{note}” was moved to {printed_date(later)}."
     _record(issue, "issues.postpone", moved, user, note=note.pk)
+
+
+@transaction.atomic
+def choose_readers(issue: Issue, segment: str, seen: str, user: Any = None) -> bool:
+    """Have the issue go to a part of the readers, or to all; whether that is others than before.
+
+    Args:
+        segment: the sentence that chooses them, in its normal form; empty for all.
+        seen: the sentence that the person saw.
+        user: who does it.
+
+    Raises:
+        IssueError: if the issue is published, or somebody else chose others since.
+    """
+    issue = Issue.objects.select_for_update().get(pk=issue.pk)
+    if issue.is_published:
+        raise IssueError(f"{issue} is published; what was mailed stays.")
+    if issue.segment != seen:
+        raise IssueError(
+            "Somebody else chose the readers of this issue since you opened it; look at what they "
+            "chose, and do it again if it is still wanted."
+        )
+    if segment == seen:
+        return False
+    issue.segment = segment
+    issue.save(update_fields=["segment"])
+    chosen = f"it is to go to {audience_rule(issue.publication, segment)}."
+    _record(issue, "issues.choose_readers", chosen, user)
+    return True
 
 
 def _opened(issue: Issue, seen: Sequence[int]) -> tuple[Issue, list[IssueEntry]]:

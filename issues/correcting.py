@@ -34,7 +34,7 @@ from issues.preflight import (
 from issues.preflight.gathering import facts_of_correction
 from notes.models import Note
 from rendering.content import CorrectionContent, NoteContent
-from rendering.dates import printed_date
+from rendering.dates import printed_date, readers_date
 from rendering.errors import RenderingError
 from rendering.keeping import alert_from_json, issue_from_json, to_json
 from rendering.mail import render_correction
@@ -134,7 +134,7 @@ def correction_content(correction: Correction) -> CorrectionContent:
         path = reverse("archive:issue", args=[edition.publication.slug, edition.issue.serials[0]])
     else:
         alert = alert_from_json(edition.content)
-        day = printed_date(_day_of_mailing(edition))
+        day = readers_date(_day_of_mailing(edition))
         line, notes = f"{alert.publication.name}, {day}", (alert.note,)
         path = reverse("archive:alert", args=[correction.note.slug])
     headline = _headline(correction, notes)

@@ -44,7 +44,7 @@ def make_alert(publication: Publication, note: Note) -> Edition:
     if publication.numbered:
         raise IssueError(f"{publication} comes out in numbered issues and has no alerts.")
     # Two that send at once wait for each other here (SQLite: in every transaction).
-    Publication.objects.select_for_update().get(pk=publication.pk)
+    Publication.objects.select_for_update(no_key=True).get(pk=publication.pk)
     kept = publication.editions.filter(note=note).first()
     if kept is not None and hasattr(kept, "mailing"):
         return kept

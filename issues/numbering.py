@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from issues.errors import IssueError
-from rendering.dates import printed_date
+from rendering.dates import printed_date, readers_date
 
 MOST_COMBINED = 4
 
@@ -124,7 +124,7 @@ def issue_line(serials: Sequence[int], volume: int, issue_numbers: Sequence[int]
     """
     comma = "," if len(serials) > 1 else ""
     return (
-        f"#{_listed(serials)}{comma} Vol {volume}, No {_listed(issue_numbers)}, {printed_date(day)}"
+        f"#{_listed(serials)}{comma} Vol {volume}, No {_listed(issue_numbers)}, {readers_date(day)}"
     )
 
 

@@ -97,17 +97,20 @@ def _salt(purpose: str) -> str:
     return f"issues.seen.{purpose}"
 
 
-def as_it_is(publication: Publication, rendering: Rendering, readers: int | None = None) -> Seen:
+def as_it_is(
+    publication: Publication, rendering: Rendering, readers: int | None = None, segment: str = ""
+) -> Seen:
     """A mail of a publication as it is now.
 
     Args:
         readers: how many would get it; None if nobody counted.
+        segment: the sentence that chooses a part of the readers; empty for all.
     """
     return Seen(
         subject=rendering.subject,
         sha256=rendering.sha256,
         sender=sender_of(publication),
-        audience=audience_rule(publication),
+        audience=audience_rule(publication, segment),
         readers=readers,
     )
 
@@ -119,6 +122,10 @@ def sender_of(publication: Publication) -> str:
     return f"{sender}, answers to {answers}" if answers else sender
 
 
-def audience_rule(publication: Publication) -> str:
-    """The rule that chooses who gets a publication's mails, in words."""
-    return f"confirmed readers of {publication}"
+def audience_rule(publication: Publication, segment: str = "") -> str:
+    """The rule that chooses who gets a publication's mails, in words.
+
+    `confirmed readers of GP Alerts: region Africa, joined this year`
+    """
+    everybody = f"confirmed readers of {publication}"
+    return f"{everybody}: {segment}" if segment else everybody

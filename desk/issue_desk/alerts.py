@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,7 +22,8 @@ from wagtail.admin import messages
 
 from archive.views import note_page
 from delivery.alerting import start_alert_as_seen
-from delivery.audience import audience_of
+from delivery.audience import audience_of, in_normal_form
+from delivery.errors import DeliveryError
 from delivery.models import Mailing
 from delivery.standing import local
 from delivery.transports.opening import open_transport
@@ -30,6 +32,7 @@ from desk.issue_desk.previewing import HTML, TEXT, by_day, by_night, in_a_box
 from desk.issue_desk.publication import OfOnePublication
 from desk.issue_desk.shown import given, how_it_looks, what_is_shown
 from desk.mailings import LOOKERS as MAY_LOOK_AT_MAILINGS
+from desk.segments.counting import segment_field
 from issues.content import alert_content
 from issues.preflight.gathering import facts_of_alert
 from issues.seen import ChangedSinceSeen, as_it_is
@@ -109,6 +112,12 @@ class Alert(OneAlert):
 
     template_name = "desk/alert.html"
     refusal = ""
+    segment = ""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        asked = request.POST if request.method == "POST" else request.GET
+        self.segment = asked.get("segment", "")
 
     def get_page_title(self) -> str:
         return "Send an alert"
@@ -117,14 +126,18 @@ class Alert(OneAlert):
         return [*super().get_breadcrumbs_items(), {"url": "", "label": str(self.note)}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        audience = audience_of(self.publication)
+        segment = in_normal_form(self.segment)
+        audience = audience_of(self.publication, self.note, segment)
         facts = facts_of_alert(self.publication, self.note)
-        seen = as_it_is(self.publication, facts.rendering, audience.readers)
+        seen = as_it_is(self.publication, facts.rendering, audience.readers, segment)
         return {
             **super().get_context_data(**kwargs),
             **what_is_shown(facts, seen, self._purpose),
             "audience": audience,
             "note": self.note,
+            "segment": segment,
+            "choose_readers": "#choose-section",
+            **segment_field(segment, [self.publication], note=self.note),
             **how_it_looks(self.request, self._preview),
             "refusal": self.refusal,
         }
@@ -140,6 +153,8 @@ class Alert(OneAlert):
         return response
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        if "choose" in request.POST or "count" in request.POST:
+            return self._choose()
         try:
             mailing, begun = start_alert_as_seen(
                 self.publication,
@@ -147,12 +162,22 @@ class Alert(OneAlert):
                 open_transport(),
                 given(request.POST, self._purpose),
                 request.user,
+                self.segment,
             )
         except ChangedSinceSeen as refusal:
             return self._again(refusal, HTTPStatus.CONFLICT)
         except SENTENCES as refusal:
             return self._again(refusal, HTTPStatus.BAD_REQUEST)
         return self._begin(mailing) if begun else self._known(mailing)
+
+    def _choose(self) -> HttpResponse:
+        """The page with the count of those whom a sentence means; nothing is done."""
+        try:
+            chosen = urlencode({"segment": in_normal_form(self.segment)})
+        except DeliveryError as refusal:
+            self.segment, typed = "", self.segment
+            return self._again(refusal, HTTPStatus.BAD_REQUEST, typed)
+        return HttpResponseRedirect(f"{self.request.path}?{chosen}#readers-section")
 
     def _begin(self, mailing: Mailing) -> HttpResponse:
         from flows.starting import start_alert
@@ -178,14 +203,16 @@ class Alert(OneAlert):
             return HttpResponseRedirect(reverse("mailings:mailing", args=[mailing.pk]))
         return HttpResponseRedirect(self.address())
 
-    def _again(self, refusal: Exception, status: HTTPStatus) -> HttpResponse:
-        """The page as it is now, with what stood in the way."""
+    def _again(self, refusal: Exception, status: HTTPStatus, typed: str = "") -> HttpResponse:
+        """The page as it is now, with what stood in the way, and what was typed."""
         self.refusal = str(refusal)
         try:
             context = self.get_context_data(**self.kwargs)
         except SENTENCES as why:
             messages.error(self.request, f"Nothing was sent: {why}")
             return HttpResponseRedirect(self.address())
+        if typed:
+            context |= segment_field(typed, [self.publication], note=self.note)
         return self.render_to_response(context, status=status)
 
     def _mailed(self) -> Mailing | None:

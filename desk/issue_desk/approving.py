@@ -89,14 +89,15 @@ class Approve(AboutTheOpenIssue):
         }
         if context["approval"]:
             return {**context, "leaves": printed_moment(leaves(context["approval"]))}
-        audience = audience_of(self.publication)
+        audience = audience_of(self.publication, segment=issue.segment)
         facts = facts_of_issue(issue)
-        seen = as_it_is(self.publication, facts.rendering, audience.readers)
+        seen = as_it_is(self.publication, facts.rendering, audience.readers, issue.segment)
         due = self.publication.due(issue.date)
         return {
             **context,
             **what_is_shown(facts, seen, self._purpose),
             "audience": audience,
+            "choose_readers": reverse("issue_desk:audience", args=[self.publication.slug]),
             **how_it_looks(self.request, self._preview),
             "form": self.form or WhenForm(self.publication, due),
             "due": printed_moment(due),
@@ -135,7 +136,7 @@ class Approve(AboutTheOpenIssue):
             ),
             send_at=self.form.moment(timezone.now()),
             overruled=overruled(self.request.POST),
-            readers=audience_of(self.publication).readers,
+            readers=audience_of(self.publication, segment=self.open_issue.segment).readers,
         )
 
     def _again(self, refusal: Exception, status: HTTPStatus) -> HttpResponse:

@@ -80,7 +80,7 @@ def page(request: HttpRequest, token: str, link: ApprovalLink) -> HttpResponse:
             token,
             given(request.POST, _purpose(link)),
             timezone.now(),
-            audience_of(link.issue.publication).readers,
+            audience_of(link.issue.publication, segment=link.issue.segment).readers,
         )
     except LinkError:
         raise
@@ -116,14 +116,16 @@ def _shown(
     publication, now = issue.publication, timezone.now()
     try:
         facts = facts_of_issue(issue)
+        audience = audience_of(publication, segment=issue.segment)
     except SENTENCES as why:
         return _can_not_be_shown(request, why)
-    audience = audience_of(publication)
     due = publication.due(issue.date)
     standing = approval_in_force(issue)
     context: dict[str, Any] = {
         **what_is_shown(
-            facts, as_it_is(publication, facts.rendering, audience.readers), _purpose(link)
+            facts,
+            as_it_is(publication, facts.rendering, audience.readers, issue.segment),
+            _purpose(link),
         ),
         "link": link,
         "issue": issue,

@@ -100,11 +100,13 @@ def _what_cannot_be_shown(issue: Issue, user: Any) -> str:
 
 def _that_open(fixes: Collection[str], user: Any) -> set[str]:
     """Of the desk's pages on which something is mended, those that somebody may open."""
-    by_part: dict[str, dict[int, str]] = defaultdict(dict)
+    by_part: dict[str, dict[Any, str]] = defaultdict(dict)
     for fix in fixes:
         page = resolve(fix)
         (key,) = page.kwargs.values() or page.args
-        by_part[page.namespace][int(key)] = fix
+        # The issue desk names a publication by its address, all others a thing by its number.
+        own = key if page.namespace == "issue_desk" else int(key)
+        by_part[page.namespace][own] = fix
     return {
         fix
         for part, pages in by_part.items()
@@ -122,14 +124,16 @@ def _pictures(user: Any, keys: Collection[int]) -> set[int]:
     return set(allowed.filter(pk__in=keys).values_list("pk", flat=True))
 
 
-def _by_right(right: str) -> Callable[[Any, Collection[int]], set[int]]:
-    return lambda user, keys: set(keys) if user.has_perm(right) else set()
+def _by_right(*rights: str) -> Callable[[Any, Collection[Any]], set[Any]]:
+    """One of these is enough."""
+    return lambda user, keys: set(keys) if any(map(user.has_perm, rights)) else set()
 
 
 # By the part of the desk, whose things of those with these keys somebody may change.
-CHANGEABLE: dict[str, Callable[[Any, Collection[int]], set[int]]] = {
+CHANGEABLE: dict[str, Callable[[Any, Collection[Any]], set[Any]]] = {
     "wagtailsnippets_notes_note": _notes,
     "wagtailimages": _pictures,
+    "issue_desk": _by_right("issues.change_issue", "issues.approve_issue"),
     "wagtailsnippets_issues_issue": _by_right("issues.change_issue"),
     "wagtailsnippets_issues_publication": _by_right("issues.change_publication"),
 }

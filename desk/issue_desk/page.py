@@ -35,6 +35,7 @@ from issues.arranging import arrangement_of
 from issues.assembling import next_issue_day, weeks_notes
 from issues.models import Issue, Publication
 from issues.preflight import MAY_BE_OVERRULED
+from issues.seen import audience_rule
 from rendering.dates import printed_date
 
 
@@ -117,6 +118,8 @@ class IssueView(OfOnePublication):
             "other_actions": self._other_actions(standing.stage, overlook),
             "modes": MODES.values(),
             "mode": MODES.get(self.request.GET.get("preview", ""), MODES["mail"]),
+            "audience_rule": audience_rule(self.publication, issue.segment),
+            "may_choose_readers": may_write or self.user_has_permission("approve"),
             "briefs": [
                 (block.value["name"], len(block.value["briefs"])) for block in issue.regions
             ],

@@ -60,8 +60,9 @@ class SendNow(AboutTheApproval):
     def get_question(self) -> str:
         if (approval := approval_in_force(self.open_issue)) is None:
             return f"{self.open_issue} is not approved, so it can't be sent. Approve it first."
+        audience = audience_of(self.publication, segment=self.open_issue.segment)
         return (
-            f"{audience_of(self.publication).sentence} It was to leave on "
+            f"{audience.sentence} It was to leave on "
             f"{printed_moment(leaves(approval))}; it leaves now instead. What has left can't be "
             "taken back."
         )

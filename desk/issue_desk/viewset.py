@@ -10,6 +10,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from desk.issue_desk.alerts import Alert, AlertPreview, Alerts
 from desk.issue_desk.approving import Approve, Reschedule, TakeBack
 from desk.issue_desk.arranging import Arrange, LeaveOut, Postpone, TakeIn
+from desk.issue_desk.audience import ChooseReaders
 from desk.issue_desk.links import Links, WithdrawLink
 from desk.issue_desk.looking_over import FindingsView, LookAgain
 from desk.issue_desk.page import IndexView, IssueView
@@ -48,6 +49,7 @@ class IssueDeskViewSet(ViewSet):
             page("leave-out", LeaveOut),
             page("take-in", TakeIn),
             page("postpone", Postpone),
+            page("audience", ChooseReaders),
             page("preview", PreviewView, "<slug:mode>/"),
             page("findings", FindingsView),
             page("look-again", LookAgain),

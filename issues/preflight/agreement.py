@@ -17,7 +17,7 @@ from issues.preflight.findings import Finding, Level
 from issues.preflight.page import page, shown
 from issues.preflight.words import Passage, passages
 from rendering.content import NoteContent
-from rendering.dates import printed_date
+from rendering.dates import readers_date
 from rendering.environment import STANDARD
 
 # Letters that one part may have more than the other without being suspected: a template's
@@ -156,11 +156,11 @@ def _pieces(issue: IssueRendering) -> Iterator[str]:
 
 
 def _of_note(note: NoteContent) -> Iterator[str]:
-    yield printed_date(note.date)
+    yield readers_date(note.date)
     for source in note.sources:
         yield from (source.outlet, source.title)
         if source.published:
-            yield printed_date(source.published)
+            yield readers_date(source.published)
 
 
 def _among_the_notes(chunks: Sequence[str], known: Sequence[str]) -> Sequence[str]:

@@ -57,6 +57,17 @@ def _notes(issue: IssueRendering) -> Iterator[Finding]:
             )
 
 
+def _readers(issue: IssueRendering) -> Iterator[Finding]:
+    if issue.doubt_about_readers:
+        yield Finding(
+            "segment-unclear",
+            Level.BLOCKER,
+            "issue",
+            issue.doubt_about_readers,
+            issue.readers_fix,
+        )
+
+
 def _authors(issue: IssueRendering) -> Iterator[Finding]:
     for note in issue.notes:
         names = [author.name for author in note.content.authors]
@@ -254,6 +265,7 @@ def _what_is_missing(part: Part) -> str:
 
 CHECKS: tuple[_Check, ...] = (
     _notes,
+    _readers,
     _authors,
     _author_twice,
     _countries,

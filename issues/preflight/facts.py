@@ -103,7 +103,8 @@ class IssueRendering:
     with all spellings, the canonical one first. `places` are countries and regions. `answers` has
     what was asked of the links so far, by address; `misspelt` the words that no dictionary and no
     registry knows; `weights` the bytes of pictures, by address; `spam` is None where nothing was
-    asked of SpamAssassin. `view_url` is the mail's own page.
+    asked of SpamAssassin. `doubt_about_readers` says why nobody knows whom its segment means, if
+    so; `readers_fix` is where they are chosen. `view_url` is the mail's own page.
     """
 
     publication: PublicationContent
@@ -123,6 +124,8 @@ class IssueRendering:
     misspelt: frozenset[str] = frozenset()
     weights: Mapping[str, int] = field(default_factory=dict)
     spam: SpamScore | None = None
+    doubt_about_readers: str = ""
+    readers_fix: str = ""
     really_sent: bool = False
     site_url: str = "http://127.0.0.1:8000"
     view_url: str = ""

@@ -27,6 +27,7 @@ from issues.preflight.facts import (
     Sender,
 )
 from issues.preflight.spelling import candidates, unknown_words
+from issues.segments import doubt_about
 from notes.models import Note, Person
 from rendering import mail
 from rendering.content import (
@@ -72,6 +73,8 @@ def facts_of_issue(
         regions=content.regions,
         cover=content.cover,
         numbering=_numbering(issue),
+        doubt_about_readers=doubt_about(issue.segment),
+        readers_fix=reverse("issue_desk:audience", args=[issue.publication.slug]),
         fix=_desk_page(issue),
     )
     return _with_what_is_known(facts, spelling=spelling)

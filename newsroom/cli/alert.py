@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 def alert(
     name: str = typer.Argument(..., metavar="NOTE", help="An approved note's number or address."),
     publication: str = typer.Option("gp-alerts", "--publication", "-p", help="The alerts' series."),
+    segment: str = typer.Option(
+        "",
+        help="Only for a part of the readers, like 'region Africa, joined this year', or a saved "
+        "segment's name.",
+    ),
     check: bool = typer.Option(False, "--check", help="Look it over, and mail nothing."),
     as_json: bool = AS_JSON,
 ) -> None:
@@ -33,25 +38,35 @@ def alert(
     note = asking.note_named(name)
     target = asking.publication_named(publication)
     if check:
-        _look_over(note, target, as_json=as_json)
+        _look_over(note, target, segment, as_json=as_json)
         return
     with asking.progress("Handing over to the transport") as moved:
-        report = run_story(send_alert, note=note.pk, publication=target.slug, on_progress=moved)
+        report = run_story(
+            send_alert,
+            note=note.pk,
+            publication=target.slug,
+            segment=segment,
+            on_progress=moved,
+        )
     asking.report_mailing(report, as_json=as_json)
 
 
-def _look_over(note: Note, publication: Publication, *, as_json: bool) -> None:
+def _look_over(note: Note, publication: Publication, segment: str, *, as_json: bool) -> None:
+    from delivery.audience import audience_of, in_normal_form
     from issues.outside import ask_outside
     from issues.preflight import Level, preflight
     from issues.preflight.gathering import facts_of_alert
 
+    audience = audience_of(publication, note, in_normal_form(segment))
     with asking.working("Asking the sites behind its links"):
         ask_outside(facts_of_alert(publication, note, spelling=False), spam=True)
     found = preflight(facts_of_alert(publication, note))
     if as_json:
-        asking.say_json({"note": note.pk, "findings": [asdict(finding) for finding in found]})
+        findings = [asdict(finding) for finding in found]
+        asking.say_json({"note": note.pk, "readers": audience.readers, "findings": findings})
     else:
         asking.say(f"{publication}: {note}")
+        asking.say(f"  {audience.sentence}")
         asking.say_findings(found)
     if any(finding.level is Level.BLOCKER for finding in found):
         raise typer.Exit(1)

@@ -76,20 +76,36 @@ def write(
         None, help="What a mailbox shows beside the subject line."
     ),
     introduction: str | None = typer.Option(None, help="The words before the first note."),
+    segment: str | None = typer.Option(
+        None,
+        help="Whom it goes to, like 'region Africa, joined this year', or a saved segment's name; "
+        "'' for all readers.",
+    ),
     publication: str = PUBLICATION,
     as_json: bool = AS_JSON,
 ) -> None:
-    """Write the open issue's subject line, preview text or introduction; '' for the proposal."""
+    """Write the open issue's subject line, preview text or introduction; '' for the proposal.
+
+    Or choose who gets it, by --segment.
+    """
     make_ready()
     from django.db import transaction
 
+    from delivery.audience import in_normal_form
     from issues.voiding import void_approval_of
 
     issue = asking.open_issue(asking.publication_named(publication))
-    given = {"subject_line": subject, "preview_text": preview_text, "introduction": introduction}
+    given = {
+        "subject_line": subject,
+        "preview_text": preview_text,
+        "introduction": introduction,
+        "segment": segment and in_normal_form(segment),
+    }
     written = {name: words for name, words in given.items() if words is not None}
     if not written:
-        raise asking.WrongInput("Say what to write: --subject, --preview-text or --introduction.")
+        raise asking.WrongInput(
+            "Say what to write: --subject, --preview-text, --introduction or --segment."
+        )
     for name, words in written.items():
         longest = getattr(issue._meta.get_field(name), "max_length", None)
         if not _is_text(words):
@@ -192,6 +208,7 @@ def approve(
     say(f"approved  {issue}")
     say(f"by        {approval.approved_by}")
     say(f"subject   {approval.edition.subject}")
+    say(f"to        {approval.audience}")
     say(f"to leave  {_departure(approval)}")
     say(f"sha256    {approval.sha256}")
     for finding in approval.findings:
@@ -210,7 +227,9 @@ def rehearse(publication: str = PUBLICATION, as_json: bool = AS_JSON) -> None:
     issue = asking.open_issue(target)
     transport = open_sandbox()
     with asking.progress("Having every copy checked") as moved:
-        rehearsal = check_every_copy(target, render_issue(issue), transport, moved)
+        rehearsal = check_every_copy(
+            target, render_issue(issue), transport, moved, segment=issue.segment
+        )
     if as_json:
         asking.say_json(asdict(rehearsal))
     else:
@@ -320,6 +339,7 @@ def _description(issue: Issue) -> dict[str, Any]:
         "volume": issue.volume.number,
         "numbers": issue.numbers,
         "date": issue.date,
+        "segment": issue.segment,
         "published_at": issue.published_at,
         "notes": [
             {"id": entry.note_id, "headline": str(entry.note)}
@@ -338,10 +358,14 @@ def _description(issue: Issue) -> dict[str, Any]:
 
 
 def _print_issue(issue: Issue, described: dict[str, Any] | None = None) -> None:
+    from issues.seen import audience_rule
+
     described = described or _description(issue)
     say(str(issue))
     for position, note in enumerate(described["notes"], start=1):
         say(f"  {position:>2}. {note['headline']}")
+    if issue.segment:
+        say(f"  only for {audience_rule(issue.publication, issue.segment)}")
     asking.say_findings(described["findings"])
     if issue.published_at:
         local = issue.published_at.astimezone(issue.publication.zone)

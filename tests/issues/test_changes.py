@@ -70,6 +70,7 @@ CHANGES = {
     "the subject line": lambda issue: write(issue, subject_line="Another subject"),
     "the preview text": lambda issue: write(issue, preview_text="Another one"),
     "the introduction": lambda issue: write(issue, introduction="New words."),
+    "who gets it": lambda issue: write(issue, segment="region Africa"),
     "the cover": lambda issue: write(issue, cover=Photo.objects.get()),
     "a note taken out": lambda issue: issue.entries.first().delete(),
     "the order": lambda issue: write(issue.entries.first(), position=9),
@@ -89,6 +90,18 @@ def test_it_takes_the_approval_back_at_once(issue, change, django_capture_on_com
         change(issue)
     assert approval_in_force(issue) is None
     assert Approval.objects.get().void_reason
+
+
+def test_a_publication_that_its_segment_names_and_that_is_renamed_takes_it_back_too(
+    twtw, alerts, write_note, django_capture_on_commit_callbacks
+):
+    made = assemble(twtw, write_note().date).issue
+    write(made, segment="does not get GP Alerts")
+    approve_issue(made, "An Editor")
+    with django_capture_on_commit_callbacks(execute=True):
+        write(alerts, name="GP Flashes")
+    assert approval_in_force(made) is None
+    assert "no publication “GP Alerts”" in Approval.objects.get().void_reason
 
 
 SAME = {

@@ -11,7 +11,7 @@ from issues.confirmation import (
     confirmation_for,
     grew_much,
 )
-from issues.seen import ChangedSinceSeen, NotSeen, Seen
+from issues.seen import ChangedSinceSeen, NotSeen, Seen, audience_rule
 
 SEEN = Seen("Subject", "a" * 64, "The Weekly <weekly@example.org>", "everybody", 50)
 
@@ -35,6 +35,14 @@ def test_the_same_is_confirmed_and_a_few_readers_more_or_less_are_the_same():
 def test_every_difference_is_named(now, said):
     with pytest.raises(ChangedSinceSeen, match=f"It was changed since you opened it: {said}"):
         SEEN.confirm(now, "It")
+
+
+@pytest.mark.django_db
+def test_the_rule_names_the_publication_and_whom_the_segment_means(alerts):
+    assert audience_rule(alerts) == "confirmed readers of GP Alerts"
+    assert audience_rule(alerts, "region Africa, joined this year") == (
+        "confirmed readers of GP Alerts: region Africa, joined this year"
+    )
 
 
 def test_a_seal_is_good_for_its_page_alone():

@@ -3,14 +3,11 @@
 import http.cookiejar
 import json
 import os
-import socket
 import subprocess
 import sys
-import threading
 import urllib.error
 import urllib.parse
 import urllib.request
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -25,6 +22,7 @@ from newsroom.configuration import ROOT, configuration
 from newsroom.serving import prefect_server
 from tests.desk.issue_desk.conftest import SUNDAY
 from tests.desk.issue_desk.pages import at, fields_of, press, text_of, told
+from tests.standins.site import free_port, gunicorn
 
 pytestmark = pytest.mark.django_db
 
@@ -139,36 +137,6 @@ def run(script):
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
-
-
-@contextmanager
-def gunicorn():
-    """The site, as `twtw up` runs it; its address."""
-    port = free_port()
-    command = [
-        *(sys.executable, "-m", "gunicorn", "newsroom.wsgi:application"),
-        *("--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4"),
-        *("--no-control-socket", "--log-level", "warning"),
-    ]
-    site = subprocess.Popen(command, cwd=ROOT)
-    try:
-        while site.poll() is None:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            except OSError:
-                threading.Event().wait(0.1)
-            else:
-                break
-        assert site.poll() is None, "it ended"
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        site.terminate()
-        site.wait()
 
 
 def signed_in(person, address):

@@ -56,6 +56,13 @@ def test_a_note_that_is_not_approved_stops():
     assert found.fix == "/desk/notes/1/"
 
 
+def test_a_sentence_that_chooses_nobody_any_more_stops():
+    doubt = "There is no publication “Gone”."
+    (found,) = findings(sound(doubt_about_readers=doubt, readers_fix="/desk/audience/"))
+    assert (found.code, found.level) == ("segment-unclear", Level.BLOCKER)
+    assert (found.sentence, found.fix) == (doubt, "/desk/audience/")
+
+
 @pytest.mark.parametrize(
     ("note", "code"),
     [

@@ -29,6 +29,17 @@ def issue(twtw, write_note):
     return assemble(twtw, DAY).issue
 
 
+def test_what_is_unclear_about_its_readers_is_found_out_and_stops_the_approval(issue, alerts):
+    issue.segment = "does not get GP Alerts"
+    issue.save()
+    assert facts_of_issue(issue).doubt_about_readers == ""
+    alerts.name = "GP Flashes"
+    alerts.save()
+    assert "no publication “GP Alerts”" in facts_of_issue(issue).doubt_about_readers
+    with pytest.raises(IssueError, match="no publication “GP Alerts”"):
+        approve_issue(issue, "An Editor")
+
+
 def test_an_issue_stands_among_its_neighbours(twtw, issue, write_note):
     approve_issue(issue, "An Editor")
     issue.published_at = timezone.now()
