@@ -4,9 +4,11 @@ import pytest
 
 from delivery.errors import DeliveryError
 from delivery.freezing import start_alert_mailing
+from delivery.models import Mailing
 from delivery.transports.opening import open_transport
 from flows.alert import send_alert
 from flows.steps import run_story
+from flows.watching import continuing
 from issues.errors import IssueError, NotApproved
 from issues.models import Edition
 
@@ -48,6 +50,29 @@ def test_an_alert_that_was_interrupted_goes_on_although_the_note_was_edited_sinc
     assert run_story(send_alert, note=note.pk).counts.accepted == 1
     [mail] = outbox("alerted@example.org")
     assert "As approved" in mail["Subject"]
+
+
+def test_an_alert_for_a_part_goes_on_to_that_part_by_whomever_it_is_continued(
+    alerts, write_note, subscribe, outbox
+):
+    for name, region in (("anna", "africa"), ("ben", "oceania")):
+        subscribe(alerts, f"{name}@example.org").reader.regions.create(region=region)
+    note = write_note()
+    start_alert_mailing(alerts, note, open_transport(), "region Africa")
+    deployment, parameters = continuing(Mailing.objects.get())
+    assert deployment == "send-alert/send-alert"
+    assert run_story(send_alert, **parameters).counts.accepted == 1
+    assert len(outbox("anna@example.org")) == 1
+    assert outbox("ben@example.org") == []
+
+
+def test_a_segment_that_means_nothing_is_refused_before_anything_is_frozen(
+    alerts, write_note, subscribe, outbox
+):
+    subscribe(alerts, "anna@example.org")
+    with pytest.raises(DeliveryError, match="regoin"):
+        run_story(send_alert, note=write_note().pk, segment="regoin Africa")
+    assert not Edition.objects.exists()
 
 
 def test_a_transport_that_can_not_be_opened_leaves_the_note_as_it_was(

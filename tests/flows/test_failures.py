@@ -12,6 +12,7 @@ from delivery.standing import Standing, State
 from flows.alert import send_alert
 from flows.failures import BY_HAND, tell_of_failure
 from flows.following import follow
+from flows.housekeeping import keep_house, tend_readers
 from flows.reports import MailingReport
 from flows.telling import AGAIN
 from flows.weekly import Stuck, prepare, publish
@@ -20,7 +21,7 @@ from notes.content import NoteContentError
 
 pytestmark = pytest.mark.django_db
 
-STORIES = (prepare, publish, send_alert, follow)
+STORIES = (prepare, publish, send_alert, keep_house, tend_readers, follow)
 
 
 def told(outbox, state, *, story=publish, tags=(), planned=None):
@@ -85,7 +86,14 @@ def test_what_the_story_itself_has_told_is_not_told_again(twtw, outbox, state):
 
 
 @pytest.mark.parametrize(
-    ("story", "minute", "mails"), [(follow, 0, 1), (follow, 15, 0), (publish, 15, 1)]
+    ("story", "minute", "mails"),
+    [
+        (follow, 0, 1),
+        (follow, 15, 0),
+        (tend_readers, 7, 1),
+        (tend_readers, 22, 0),
+        (publish, 15, 1),
+    ],
 )
 def test_what_fails_every_quarter_of_an_hour_is_told_of_once_a_day(
     twtw, outbox, story, minute, mails
