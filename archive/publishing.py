@@ -19,7 +19,7 @@ from django.urls import reverse
 from issues.correcting import anchor
 from issues.models import Edition, Issue, Publication
 from rendering.content import NoteContent, PublicationContent
-from rendering.dates import printed_date
+from rendering.dates import readers_date
 from rendering.keeping import alert_from_json, issue_from_json
 
 RECENT = 12
@@ -187,7 +187,7 @@ def _appearance(edition: Edition, slug: str) -> Appearance | None:
     at, errata = edition.mailing.frozen_at, errata_of(edition).get(slug, ())
     if edition.issue is None:
         alert = alert_from_json(edition.content)
-        line = f"{alert.publication.name}, {printed_date(_day(edition))}"
+        line = f"{alert.publication.name}, {readers_date(_day(edition))}"
         return Appearance(
             *(alert.publication, alert.note, line, _alert_path(edition), at),
             in_issue=False,

@@ -19,7 +19,12 @@ from rendering.content import Rendering
 
 @transaction.atomic
 def start_alert_as_seen(
-    publication: Publication, note: Note, transport: Transport, seen: Seen, user: Any = None
+    publication: Publication,
+    note: Note,
+    transport: Transport,
+    seen: Seen,
+    user: Any = None,
+    segment: str = "",
 ) -> tuple[Mailing, bool]:
     """The one mailing of a note as an alert, if it is the mail that was seen.
 
@@ -30,6 +35,7 @@ def start_alert_as_seen(
         transport: how it will leave.
         seen: what the person looked at who wants it mailed.
         user: their account.
+        segment: the sentence that chooses a part of the readers, as it was seen; empty for all.
 
     Returns:
         The mailing, and whether it was begun by this; else somebody has mailed it before.
@@ -40,13 +46,14 @@ def start_alert_as_seen(
         DeliveryError: if there is no reader.
     """
     # Two that send at once wait for each other here (SQLite: in every transaction).
-    Publication.objects.select_for_update().get(pk=publication.pk)
+    Publication.objects.select_for_update(no_key=True).get(pk=publication.pk)
     before = Mailing.objects.filter(edition__publication=publication, edition__note=note).first()
     if before is not None:
         return before, False
-    mailing = start_alert_mailing(publication, note, transport)
+    mailing = start_alert_mailing(publication, note, transport, segment)
     edition = mailing.edition
     frozen = Rendering(edition.subject, edition.html, edition.text, edition.sha256)
-    seen.confirm(as_it_is(publication, frozen, counts(mailing).frozen), f"“{note}”")
+    now = as_it_is(publication, frozen, counts(mailing).frozen, mailing.segment)
+    seen.confirm(now, f"“{note}”")
     log(note, "issues.alert", user=user, data={"mailing": mailing.pk, "sha256": edition.sha256})
     return mailing, True

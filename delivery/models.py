@@ -19,7 +19,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from delivery.states import ChunkState, Exclusion, Outcome, Withdrawal
+from delivery.states import WENT_WRONG, ChunkState, Exclusion, Outcome, Withdrawal
 from issues.models import Edition, Publication
 from subscribers.models import Subscription
 
@@ -184,8 +184,19 @@ class Recipient(models.Model):
                 name="what_is_said_of_a_recipient_is_known",
             ),
         ]
-        # These two and the key are all: a million rows are written before the first call.
-        indexes = [models.Index(fields=["mailing", "chunk_number"])]
+        # These two and the key are all: a million rows are written before the first call. The
+        # others have only those of whom something is known that few have.
+        indexes = [
+            models.Index(fields=["mailing", "chunk_number"]),
+            models.Index(
+                fields=["subscription"], condition=Q(outcome="bounced"), name="who_ever_bounced"
+            ),
+            models.Index(
+                fields=["mailing", "outcome"],
+                condition=Q(outcome__in=[outcome.value for outcome in WENT_WRONG]),
+                name="what_went_wrong",
+            ),
+        ]
 
     def __str__(self) -> str:
         # Never the address: this text ends in logs and error pages.

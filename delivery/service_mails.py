@@ -201,8 +201,9 @@ def _record(claimed: _Claimed, mail: ServiceMail, answer: Answer, address: str) 
     match answer:
         case Taken(provider_id):
             with transaction.atomic():
-                _note_that_it_left(mail)
+                # The mail first, as in erasing: else the two might wait for each other in a circle.
                 _end(claimed, State.SENT, provider_id)
+                _note_that_it_left(mail)
         case Refused(reason):
             reason = fit_to_be_shown(reason, address)
             logger.warning("%s was refused: %s", _name(mail), reason)

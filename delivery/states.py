@@ -83,6 +83,10 @@ class Outcome(models.TextChoices):
         return list(Outcome).index(self)
 
 
+# What is worse than a copy that arrived: said of few, and found by an index of its own.
+WENT_WRONG = tuple(outcome for outcome in Outcome if outcome.weight > Outcome.DELIVERED.weight)
+
+
 TRANSITIONS: dict[tuple[ChunkState, Event], ChunkState] = {
     (ChunkState.PENDING, Event.CLAIMED): ChunkState.SENDING,
     (ChunkState.PENDING, Event.GIVEN_UP): ChunkState.WITHDRAWN,

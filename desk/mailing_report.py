@@ -26,6 +26,7 @@ from delivery.standing import line_of, local
 from delivery.states import ChunkState
 from desk.mailings import LOOKERS, OneMailing, how_it_stands
 from issues.models import Approval
+from issues.seen import audience_rule
 from rendering.dates import printed_date
 from subscribers.exporting import as_cell
 
@@ -267,7 +268,7 @@ def _approval_of(mailing: Mailing) -> Iterator[Fact]:
     if edition.correction is not None:
         yield Fact("Audience", "those who got what it corrects, and may still be mailed")
     else:
-        yield Fact("Audience", f"confirmed readers of {edition.publication}")
+        yield Fact("Audience", audience_rule(edition.publication, mailing.segment))
 
 
 def _who(entry: ModelLogEntry) -> str:

@@ -1,7 +1,8 @@
 """Who may do what at the desk: the groups, and the rights each of them has.
 
-`migrations/0002_groups` puts this table into the database and a test compares the two. Everything
-else asks for a right by its name, never for a group: an administrator may cut groups differently.
+`migrations/0002_groups` and `0003_readers` put this table into the database and a test compares
+the two. Everything else asks for a right by its name, never for a group: an administrator may cut
+groups differently.
 """
 
 from __future__ import annotations
@@ -31,6 +32,32 @@ SENDING = {
     "delivery.view_pace",
     "delivery.change_pace",
 }
+# How many joined and left, and the runs that ask who still wants mail: numbers, no names.
+HEALTH = {"subscribers.view_reconfirmation"}
+# Readers with their addresses masked, and the rules that choose whom a mailing goes to.
+AUDIENCE = HEALTH | {
+    "subscribers.view_reader",
+    "subscribers.view_segment",
+    "subscribers.add_segment",
+    "subscribers.change_segment",
+}
+# With `change_reader` addresses are shown in full, and may be taken away in a file.
+READERS = {
+    f"subscribers.{act}_{what}"
+    for act in ("view", "add", "change", "delete")
+    for what in (
+        "reader",
+        "subscription",
+        "consent",
+        "suppression",
+        "importrun",
+        "segment",
+        "signupform",
+        "apikey",
+        "reconfirmation",
+        "brake",
+    )
+}
 # The record of who did what; with the rights on accounts also what was done to these.
 RECORD = "wagtailcore.view_modellogentry"
 ACCOUNTS = {
@@ -49,10 +76,10 @@ SETTING_UP = {
 DESK = "wagtailadmin.access_admin"
 RIGHTS: dict[str, frozenset[str]] = {
     "Contributors": frozenset({DESK} | OWN_NOTES),
-    "Editors": frozenset({DESK, RECORD} | ALL_NOTES | ASSEMBLING),
-    "Publishers": frozenset({DESK, RECORD} | SENDING),
+    "Editors": frozenset({DESK, RECORD} | ALL_NOTES | ASSEMBLING | HEALTH),
+    "Publishers": frozenset({DESK, RECORD} | SENDING | AUDIENCE),
     "Administrators": frozenset(
-        {DESK, RECORD} | ALL_NOTES | ASSEMBLING | SENDING | SETTING_UP | ACCOUNTS
+        {DESK, RECORD} | ALL_NOTES | ASSEMBLING | SENDING | READERS | SETTING_UP | ACCOUNTS
     ),
 }
 

@@ -39,7 +39,16 @@ from desk.notes import recording  # noqa: F401 - it registers itself
 from desk.notes.viewset import NoteViewSet
 from desk.pace import PaceViewSet
 from desk.people import PersonViewSet
+from desk.readers import (  # noqa: F401 - they register themselves
+    health,
+    importing_addresses,
+    keys,
+    menu,
+    reconfirming,
+    viewset,
+)
 from desk.roles import rights
+from desk.segments import viewset as segments  # noqa: F401 - it registers itself
 from desk.week import Week, weeks
 from issues.models import Publication, Volume
 from notes.models import SectionSchema
@@ -77,6 +86,10 @@ class PublicationViewSet(SnippetViewSet):
                 FieldPanel("colour"),
             ],
             heading="Name",
+        ),
+        MultiFieldPanel(
+            [FieldPanel("promise"), FieldPanel("offered")],
+            heading="Where readers subscribe",
         ),
         MultiFieldPanel(
             [

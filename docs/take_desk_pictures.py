@@ -33,7 +33,7 @@ START_SECONDS = 60.0
 
 
 class View(NamedTuple):
-    """One picture: who looks, where, and what is done before; sizes are CSS pixels."""
+    """One picture: who looks (empty: a reader), where, and what is done before; in CSS pixels."""
 
     name: str
     account: str
@@ -49,7 +49,16 @@ def _open_note(page: Page, headline: str) -> None:
     page.locator("#id_subject").wait_for()
 
 
+def _open_reader(page: Page) -> None:
+    page.get_by_role("link", name="noor.haddad").first.click()
+    page.get_by_role("heading", name="Reader").first.wait_for()
+
+
 VIEWS = (
+    View("readers-subscribe", "", "/subscribe/", width=360, height=1150),
+    View("readers-subscribe-desktop", "", "/subscribe/", height=1150),
+    View("readers-story", "administrator", "/desk/readers/", height=1300, before=_open_reader),
+    View("readers-health", "publisher", "/desk/readers/health/", height=1300),
     View("desk-issue", "editor", "/desk/issue-desk/twtw/", height=1500),
     View("desk-issue-phone", "editor", "/desk/issue-desk/twtw/", width=360, height=900),
     View("desk-issue-dark", "editor", "/desk/issue-desk/twtw/", dark=True, height=1000),
@@ -132,10 +141,11 @@ def _taken(browser: Browser, address: str, view: View) -> bytes:
     )
     try:
         page.goto(view.path)
-        page.locator("input[name=login]").fill(view.account)
-        page.locator("input[name=password]").fill(PASSWORD)
-        page.locator("input[name=password]").press("Enter")
-        page.wait_for_url(f"**{view.path}")
+        if view.account:
+            page.locator("input[name=login]").fill(view.account)
+            page.locator("input[name=password]").fill(PASSWORD)
+            page.locator("input[name=password]").press("Enter")
+            page.wait_for_url(f"**{view.path}")
         if view.before is not None:
             view.before(page)
         page.wait_for_load_state("networkidle")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
@@ -12,14 +13,22 @@ from prefect.types.entrypoint import EntrypointType
 from flows.alert import send_alert
 from flows.correction import send_correction
 from flows.following import follow
+from flows.housekeeping import keep_house, tend_readers
+from flows.importing import import_readers
+from flows.inbound import read_mailbox
 from flows.schedules import weekly_cron
 from flows.weekly import prepare, publish
 from issues.models import Publication
 
 ALERT = "send-alert"
 CORRECTION = "send-correction"
+IMPORT = "import-readers"
 # In any zone the same: what is to be settled waits for no hour of the day.
 EVERY_QUARTER_OF_AN_HOUR = "*/15 * * * *"
+EVERY_QUARTER_OF_AN_HOUR_LATER = "7-59/15 * * * *"
+# Four in the morning in Bengaluru and midnight in Europe; not on the minute of the others.
+EVERY_NIGHT = "35 22 * * *"
+EVERY_FIVE_MINUTES = "*/5 * * * *"
 
 
 def deployments() -> list[RunnerDeployment]:
@@ -29,7 +38,17 @@ def deployments() -> list[RunnerDeployment]:
         for publication in Publication.objects.filter(numbered=True).order_by("slug")
         for deployment in (_preparing(publication), _publishing(publication))
     ]
-    return [*weekly, _alert(), _correction(), _following()]
+    mailbox = [_reading_the_mailbox()] if settings.IMAP_HOST else []
+    return [
+        *weekly,
+        _alert(),
+        _correction(),
+        _following(),
+        _tending(),
+        _housekeeping(),
+        _importing(),
+        *mailbox,
+    ]
 
 
 def preparing_name(slug: str) -> str:
@@ -45,6 +64,11 @@ def publishing_name(slug: str) -> str:
 def alerting_name() -> str:
     """What Prefect calls the deployment that mails a note on its own."""
     return f"{send_alert.name}/{ALERT}"
+
+
+def importing_name() -> str:
+    """What Prefect calls the deployment that brings an import of readers forward."""
+    return f"{import_readers.name}/{IMPORT}"
 
 
 def correcting_name() -> str:
@@ -98,6 +122,16 @@ def _correction() -> RunnerDeployment:
     )
 
 
+def _importing() -> RunnerDeployment:
+    return RunnerDeployment.from_flow(
+        import_readers,
+        name=IMPORT,
+        description="Reads a file of readers; takes it in after a person's word.",
+        tags=["import"],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
 def _following() -> RunnerDeployment:
     return RunnerDeployment.from_flow(
         follow,
@@ -105,5 +139,39 @@ def _following() -> RunnerDeployment:
         description="Settles what is in doubt; tells the editors what only a person can settle.",
         schedule=Cron(EVERY_QUARTER_OF_AN_HOUR, timezone="UTC"),
         tags=["follow"],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
+def _tending() -> RunnerDeployment:
+    return RunnerDeployment.from_flow(
+        tend_readers,
+        name=tend_readers.name,
+        description="Looks at the brake on sign-ups; asks, reminds and lets go silent readers.",
+        # Not with the following, so that the two processes do not start at the same time.
+        schedule=Cron(EVERY_QUARTER_OF_AN_HOUR_LATER, timezone="UTC"),
+        tags=["readers"],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
+def _housekeeping() -> RunnerDeployment:
+    return RunnerDeployment.from_flow(
+        keep_house,
+        name=keep_house.name,
+        description="Forgets what nobody needs any more; suppresses who bounced thrice.",
+        schedule=Cron(EVERY_NIGHT, timezone="UTC"),
+        tags=["housekeeping"],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
+def _reading_the_mailbox() -> RunnerDeployment:
+    return RunnerDeployment.from_flow(
+        read_mailbox,
+        name=read_mailbox.name,
+        description="Reads what readers have written, and acts on it.",
+        schedule=Cron(EVERY_FIVE_MINUTES, timezone="UTC"),
+        tags=["mailbox"],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )

@@ -25,8 +25,8 @@ UNSAID = {
 }
 
 # Stories that run so often that the next run mends what was only for a moment: what lasts is told
-# of once a day, when the run of this hour (UTC) fails that comes first in it.
-FREQUENT = {"follow": 6}
+# of once a day, when the run of this hour and minute (UTC) fails.
+FREQUENT = {"follow": (6, 0), "tend-readers": (6, 7), "read-mailbox": (6, 0)}
 
 
 def tell_of_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
@@ -45,4 +45,4 @@ def _is_told_of(story: str, flow_run: FlowRun) -> bool:
     planned = flow_run.expected_start_time
     if story not in FREQUENT or planned is None:
         return True
-    return planned.hour == FREQUENT[story] and planned.minute == 0
+    return (planned.hour, planned.minute) == FREQUENT[story]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from delivery.asking import ask_about_doubts
-from delivery.events.taking_in import forget_old_reports
 from delivery.models import Mailing
 from delivery.settling import (
     doubtful_readers,
@@ -60,12 +59,6 @@ def settle_by_logs() -> int:
     return ask_about_doubts(open_calls, timezone.now())
 
 
-@step(retries=2)
-def forget() -> None:
-    """Forget old reports of copies that arrived; nothing depends on them any more."""
-    forget_old_reports(timezone.now())
-
-
 @step()
 def tell_who_decides() -> int:
     """Tell the editors of the doubts that only a person can settle; of how many mailings."""
@@ -85,5 +78,4 @@ def _name_of_following() -> str:
 def follow() -> FollowReport:
     """Settle what has become known since, and tell the editors what is for them to decide."""
     settled = settle_by_events() + settle_by_logs()
-    forget()
     return FollowReport(settled, tell_who_decides(), doubtful_readers())

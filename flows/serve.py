@@ -34,8 +34,12 @@ def main() -> None:
     posting = Posting()
     post = threading.Thread(target=posting.look_on, name="posting", daemon=True)
     post.start()
-    asyncio.run(_run_until_sigterm(runner, posting))
-    post.join(POSTING_ENDS_SECONDS)
+    try:
+        asyncio.run(_run_until_sigterm(runner, posting))
+    finally:
+        # With Ctrl-C, or an error of the runner's, it does not know yet.
+        posting.stop()
+        post.join(POSTING_ENDS_SECONDS)
 
 
 async def _run_until_sigterm(runner: Runner, posting: Posting) -> None:

@@ -86,6 +86,18 @@ def start_mailing(mailing: Mailing, key: str) -> Started:
     return start(deployment, parameters, key)
 
 
+def start_importing(run: int, key: str) -> Started:
+    """Have an import of readers brought forward: its file read, or taken in; never raises.
+
+    Args:
+        run: its number.
+        key: asking twice with the same key starts one run.
+    """
+    from flows.deployments import importing_name
+
+    return start(importing_name(), {"run": run}, key)
+
+
 def start(deployment: str, parameters: Mapping[str, Any], key: str) -> Started:
     """Have Prefect run a deployment, without waiting for it. Never raises.
 

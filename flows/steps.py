@@ -32,6 +32,7 @@ from flows.reports import Report
 from issues.errors import IssueError
 from notes.content import NoteContentError
 from rendering.errors import RenderingError
+from subscribers.errors import SubscriberError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,7 +55,14 @@ class Troubled(Exception):  # noqa: N818 - as above
 
 
 # What a person can act on. Anything else is a bug, or a machine in trouble.
-SENTENCES = (IssueError, NoteContentError, RenderingError, DeliveryError, Troubled)
+SENTENCES = (
+    IssueError,
+    NoteContentError,
+    RenderingError,
+    DeliveryError,
+    SubscriberError,
+    Troubled,
+)
 
 _watcher: ContextVar[Callable[[Counts], None] | None] = ContextVar("watcher", default=None)
 

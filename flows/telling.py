@@ -20,6 +20,7 @@ from issues.models import Issue, Publication
 from issues.preflight import Level
 from rendering.dates import printed_moment
 from rendering.errors import RenderingError
+from subscribers.models import Brake
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,9 @@ AGAIN = {
     "send-alert": "A mailing that was begun goes on by itself while `twtw up` runs.",
     "send-correction": "A mailing that was begun goes on by itself while `twtw up` runs.",
     "follow": "It is tried again every quarter of an hour, and told of once a day.",
+    "tend-readers": "It is tried again every quarter of an hour, and told of once a day.",
+    "keep-house": "It is tried again in the next night, or by hand with `twtw housekeeping`.",
+    "read-mailbox": "It is tried again every five minutes, and told of once a day.",
 }
 # So many chunks are told one by one.
 CHUNKS_SHOWN = 10
@@ -129,6 +133,21 @@ def ask_to_settle(mailing: Mailing, doubts: Sequence[Knowledge]) -> bool:
                 for doubt in doubts[:CHUNKS_SHOWN]
             ),
             *([f"And {left:,} more chunk{'' if left == 1 else 's'}."] if left > 0 else []),
+        ],
+    )
+
+
+def tell_of_brake(brake: Brake) -> bool:
+    """Tell the editors that nobody is asked to confirm for now; whether anybody was told."""
+    return _tell(
+        "Sign-ups wait: the brake is on",
+        [
+            f"{brake.why} That is more than can be believed, and may be somebody who signs up "
+            "others to do them harm. Sign-ups are taken in, and no mail asks for their "
+            "confirmation.",
+            "Look at the desk, under Readers, where they come from. The brake ends by itself when "
+            "it has been quiet for an hour; who knows that the sign-ups are real releases it "
+            "there.",
         ],
     )
 

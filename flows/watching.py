@@ -1,8 +1,8 @@
 """Looking on: what Prefect was told follows the database, and what waits to be sent is begun.
 
 An editor's change of a weekday, an hour or a time zone is taken up within seconds. An
-approved issue whose time went by, and a mailing that was interrupted, are begun again and
-again, at growing intervals, until they have left. What is paused is left alone, and what has
+approved issue whose time went by, a mailing and an import that were interrupted, are begun again
+and again, at growing intervals, until they have ended. What is paused is left alone, and what has
 to wait until its time has come.
 """
 
@@ -25,9 +25,11 @@ from flows.deployments import (
     alerting_name,
     correcting_name,
     deployments,
+    importing_name,
     publishing_name,
 )
 from issues.models import Publication
+from subscribers.importing.running import waiting_imports
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +112,10 @@ class Watch:
         for mailing in due.abandoned_mailings(now, grace):
             if self._back_off.is_due(("mailing", mailing.pk), now):
                 waiting.append(continuing(mailing))
+        for run in waiting_imports(now, grace):
+            # Its file is read in one state, and taken in in another.
+            if self._back_off.is_due(("import", run.pk, run.state), now):
+                waiting.append((importing_name(), {"run": run.pk}))
         # One run ends all that a publication has begun.
         for place, (deployment, parameters) in enumerate(waiting):
             if (deployment, parameters) not in waiting[:place]:
@@ -122,7 +128,7 @@ class Watch:
             # One that Prefect does not take must not keep the others from leaving.
             logger.warning("%s: could not be started; trying later.", deployment, exc_info=True)
         else:
-            logger.info("%s: started, because something waits to be sent", deployment)
+            logger.info("%s: started, because something waits", deployment)
 
     def look_on(self) -> None:
         """Look again and again, until the process ends; the first time nothing else has begun."""

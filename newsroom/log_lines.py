@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import re
 
-# Django names the path of every request that it refuses.
+# Django names the path of every request that it refuses. What mail programs make of a link may
+# have spaces in it, or another slash.
 _KEY = re.compile(
     r"(?<=/)(approve|unsubscribe|preferences|confirm|new-address|still-wanted|invitation"
-    r"|password/reset/key|webhooks/sendgrid/inbound)/[^/\s]+"
+    r"|password/reset/key|webhooks/sendgrid/inbound)/+[^/]+",
+    re.IGNORECASE,
 )
 
 

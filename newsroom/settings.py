@@ -252,6 +252,8 @@ LOGGING = {
     "loggers": {
         # At DEBUG this one prints the key and every address.
         "python_http_client": {"level": "WARNING"},
+        # It warns of every answer to a HEAD that Django made with its body, and leaves that off.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
     },
 }
 

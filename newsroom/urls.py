@@ -23,6 +23,7 @@ urlpatterns = [
     path("desk/", include("desk.accounts.urls")),
     path("desk/", include(wagtailadmin_urls)),
     path("", include("desk.issue_desk.public_urls")),
+    path("api/v1/", include("subscribers.api.urls")),
     path("", include("subscribers.urls")),
     path("", include("delivery.urls")),
     path("", include("archive.urls")),

@@ -101,10 +101,11 @@ def _confirm(change: AddressChange, network: str) -> Confirmed | None:
     Reader.objects.filter(pk=reader.pk).update(
         address=newest.address, key=key, link_version=F("link_version") + 1
     )
-    AddressChange.objects.filter(pk=newest.pk).update(confirmed_at=now)
     SignUp.objects.filter(
         reader=reader, confirmed_at__isnull=True, withdrawn_at__isnull=True
     ).update(withdrawn_at=now)
     note_change(reader, ReaderChange.Kind.ADDRESS, "Confirmed at the new one.", network=network)
+    # Later than the note, so that of two changes it is seen which one still holds.
+    AddressChange.objects.filter(pk=newest.pk).update(confirmed_at=timezone.now())
     put_out(ServiceMail.Kind.ADDRESS_CHANGED, reader, address=former)
     return Confirmed.CHANGED

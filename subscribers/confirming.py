@@ -72,6 +72,9 @@ def confirm(sign_up_id: int, network: str = "") -> SignUp | None:
     )
     if sign_up is None:
         return None
+    # Nobody can weigh down what stands in for an erased address while it is taken away below.
+    key = sign_up.reader.key
+    list(Suppression.objects.select_for_update().filter(key__in=stand_ins(key)).order_by("key"))
     if standing_of(sign_up) != Standing.OPEN:
         return sign_up
     now = timezone.now()
@@ -79,9 +82,7 @@ def confirm(sign_up_id: int, network: str = "") -> SignUp | None:
     sign_up.save(update_fields=["confirmed_at"])
     reader = sign_up.reader
     Reader.objects.filter(pk=reader.pk).update(heard_from_at=now)
-    Suppression.objects.filter(
-        key__in=stand_ins(reader.key), reason=Suppression.Reason.ERASED
-    ).delete()
+    Suppression.objects.filter(key__in=stand_ins(key), reason=Suppression.Reason.ERASED).delete()
     new = [one for one in subscriptions if one.state != Subscription.State.CONFIRMED]
     _confirm(new, sign_up, network, now)
     if new:

@@ -71,9 +71,13 @@ def end_subscriptions(sources: Mapping[int, str], network: str = "", *, by: str 
 def _withdraw_sign_ups(subscription_ids: Iterable[int], now: datetime) -> None:
     """See to it that no confirmation mail which is still about brings anybody back."""
     naming = SignUp.subscriptions.through.objects.filter(subscription_id__in=subscription_ids)
-    SignUp.objects.filter(
+    waiting = SignUp.objects.filter(
         pk__in=naming.values("signup_id"), confirmed_at__isnull=True, withdrawn_at__isnull=True
-    ).update(withdrawn_at=now)
+    )
+    # In order, too: two subscriptions may be named by the same ones.
+    locked = waiting.select_for_update(no_key=True).order_by("pk")
+    if pks := list(locked.values_list("pk", flat=True)):
+        SignUp.objects.filter(pk__in=pks).update(withdrawn_at=now)
 
 
 def leave_by_address(address: str, source: str, publications: Iterable[Model] | None = None) -> int:

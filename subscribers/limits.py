@@ -17,7 +17,8 @@ from subscribers.networks import keyed
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 # At these a point before the @ makes no difference: https://support.google.com/mail/answer/7436150
-_WITHOUT_POINTS = {"gmail.com", "googlemail.com"}
+# The one is the former name of the other, and mail to either comes into the same mailbox.
+_GOOGLES = {"gmail.com", "googlemail.com"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ def mailbox(key: str) -> str:
     """
     local, _at, domain = key.rpartition("@")
     local = local.partition("+")[0] or local
-    if domain in _WITHOUT_POINTS:
-        local = local.replace(".", "")
+    if domain in _GOOGLES:
+        local, domain = local.replace(".", ""), "gmail.com"
     return f"{local}@{domain}"
 
 

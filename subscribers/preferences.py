@@ -34,6 +34,8 @@ from subscribers.signing_up import checked_name, sign_up
 FORM = "preferences"
 SOURCE = "preferences page"
 LONGEST_PAUSE = 12
+# A mail may be passed on later.
+_LEADS_ON = timedelta(hours=1)
 _DAY = timedelta(days=1)
 # Mails with a fresh link to one mailbox, and questions for one from one network.
 LINK = Limit("preferences link", 3, _DAY)
@@ -149,15 +151,33 @@ def rename(reader: Reader, name: str, network: str = "") -> str:
     return kept
 
 
+@transaction.atomic
 def end_former_links(reader: Reader, network: str = "") -> int:
     """End all links to the reader's preferences that were ever made; the version of the next ones.
 
-    Those to unsubscribe go on working.
+    Those to unsubscribe go on working. What such a link was used for and waits yet, a change of
+    address, is taken back.
     """
     Reader.objects.filter(pk=reader.pk).update(link_version=F("link_version") + 1)
+    reader.address_changes.filter(confirmed_at__isnull=True).delete()
     reader.refresh_from_db(fields=["link_version"])
     note_change(reader, Kind.LINKS, network=network)
     return reader.link_version
+
+
+def may_lead_on(reader: Reader, confirmed_at: datetime | None) -> bool:
+    """Whether the page on which something was confirmed may lead on to the preferences.
+
+    Only at first; and no more when the reader has ended the former links since, or another address
+    was confirmed: then it is behind a mail that shall open nothing any more.
+
+    Args:
+        confirmed_at: when; None if it was not.
+    """
+    if confirmed_at is None or timezone.now() - confirmed_at >= _LEADS_ON:
+        return False
+    ended = reader.changes.filter(kind__in=(Kind.LINKS, Kind.ADDRESS), at__gt=confirmed_at)
+    return not ended.exists()
 
 
 def mail_fresh_link(subscription: Subscription) -> None:

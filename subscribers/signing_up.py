@@ -129,9 +129,12 @@ def _reader(address: str, name: str) -> Reader:
     Another's word never changes the name of who has confirmed or left anything.
     """
     key = address_key(address)
-    Reader.objects.bulk_create([Reader(address=address, key=key)], ignore_conflicts=True)
-    # In this order everywhere: the reader, the subscriptions, the sign-ups.
-    list(Reader.objects.select_for_update(no_key=True).filter(key=key))
+    # In this order everywhere: the reader, the subscriptions, the sign-ups. Who was there may be
+    # erased, or get another address, before they are locked: then once more.
+    locked_readers: list[Reader] = []
+    while not locked_readers:
+        Reader.objects.bulk_create([Reader(address=address, key=key)], ignore_conflicts=True)
+        locked_readers = list(Reader.objects.select_for_update(no_key=True).filter(key=key))
     for rows in (Subscription.objects, SignUp.objects):
         locked = rows.select_for_update(no_key=True, of=("self",)).filter(reader__key=key)
         list(locked.order_by("pk").values_list("pk", flat=True))
@@ -160,8 +163,9 @@ def _taken_together(
     waiting = SignUp.objects.filter(
         reader=reader, api_key=api_key, confirmed_at__isnull=True, withdrawn_at__isnull=True
     )
-    # The links of the others have ended by themselves.
-    older = waiting.filter(asked_at__gt=now - LIFETIMES[Grant.CONFIRM])
+    # The links of the others have ended by themselves. Their time begins with the mail.
+    since = now - LIFETIMES[Grant.CONFIRM]
+    older = waiting.filter(Q(asked_at__gt=since) | Q(mailed_at__gt=since))
     carried = Exists(older.filter(subscriptions=OuterRef("pk")))
     subscriptions = list(
         Subscription.objects.filter(Q(publication__in=wanted) | Q(carried), reader=reader).order_by(

@@ -59,6 +59,11 @@ def suppress_all(found: Iterable[tuple[str, Suppression.Reason, str]]) -> None:
         if len(key) <= LONGEST_KEY:  # No reader has a longer one.
             by_key.setdefault(key, []).append((reason, source[:LONGEST_SOURCE]))
     known = suppressed_among(by_key)
+    if erased := [row.pk for key, row in known.items() if row.key != key]:
+        # One of them may be confirming a return, which takes away what stands in for the address:
+        # then what is said now has to stand at the address itself.
+        list(Suppression.objects.select_for_update().filter(pk__in=erased).order_by("key"))
+        known = suppressed_among(by_key)
     # In the order of their keys, so that two calls at once never wait for each other in a circle.
     weightiest = {
         known[key].key if key in known else key: max(said, key=lambda one: _weight(one[0]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from subscribers.addresses import valid_address
 from subscribers.errors import AddressError
 
@@ -44,6 +46,11 @@ _ENDINGS = {
     **dict.fromkeys(("ogr", "rog", "orgg", "prg", "irg", "orgn"), "org"),
     **dict.fromkeys(("nte", "nett", "met", "ner", "nwt"), "net"),
 }
+# As mail programs and pages have it: `Ann Reader <ann@example.org>`, `mailto:ann@example.org`.
+_IN_BRACKETS = re.compile(r"[^<>]*<([^<>\s]+@[^<>\s]+)>[\s,;]*")
+_OF_A_LINK = re.compile(r"^mailto:", re.IGNORECASE)
+# What is copied along from a page and has no width; and the sign of East Asian keyboards.
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff")) | {ord("\uff20"): "@"}
 
 
 def meant(text: str) -> str | None:
@@ -52,12 +59,13 @@ def meant(text: str) -> str | None:
     Args:
         text: what somebody wrote, whether or not it can be an address.
     """
-    local, at, written = text.strip().rpartition("@")
+    alone = _alone(text)
+    local, at, written = alone.rpartition("@")
     domain = written.lower()
-    if not at or domain in COMMON_DOMAINS or domain in _NEIGHBOURS:
+    if not at:
         return None
     guess = _common(_mended(domain))
-    if guess == domain:
+    if guess == domain and alone == text.strip():
         return None
     try:
         return valid_address(f"{local}@{guess}")
@@ -65,8 +73,17 @@ def meant(text: str) -> str | None:
         return None
 
 
+def _alone(text: str) -> str:
+    """The address without what was copied along with it."""
+    text = text.translate(_UNSEEN).strip()
+    found = _IN_BRACKETS.fullmatch(text)
+    return _OF_A_LINK.sub("", found[1] if found else text)
+
+
 def _mended(domain: str) -> str:
     """Without the slips that show by themselves: a comma for a point, an ending there is not."""
+    if domain in COMMON_DOMAINS or domain in _NEIGHBOURS:
+        return domain
     domain = domain.replace(",", ".").replace(";", ".").strip(".")
     before, point, ending = domain.rpartition(".")
     return f"{before}{point}{_ENDINGS.get(ending, ending)}" if before else domain

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -20,7 +19,7 @@ from django.utils import timezone
 
 from delivery import ledger
 from delivery.events.reading import Report
-from delivery.models import Chunk, Mailing, ProviderEvent, Recipient
+from delivery.models import Chunk, Mailing, Recipient
 from delivery.settling import settle_if_proved
 from delivery.states import ChunkState, Outcome
 from subscribers.leaving import end_subscriptions
@@ -44,11 +43,6 @@ STORE = {
         reports="json_array_elements(%s::json)", at="(value->>'at')::timestamptz"
     ),
 }
-
-
-# A mailing to a million brings two million of these.
-ON_THEIR_WAY = (Outcome.PROCESSED, Outcome.DEFERRED, Outcome.DELIVERED)
-KEPT = timedelta(days=30)
 
 
 class _Row(NamedTuple):
@@ -86,16 +80,6 @@ def take_in(reports: Iterable[Report]) -> int:
             ):
                 return _apply(ours, rows, chunks)
     return 0
-
-
-def forget_old_reports(now: datetime) -> int:
-    """Delete what was reported of copies on their way, after `KEPT`; how many reports.
-
-    Their outcomes stay with the recipients, and what went wrong stays for ever. The provider
-    repeats a report for a day at most.
-    """
-    old = ProviderEvent.objects.filter(kind__in=ON_THEIR_WAY, received_at__lt=now - KEPT)
-    return old.delete()[0]
 
 
 def _of_our_mailings(reports: list[Report]) -> list[Report]:

@@ -1,4 +1,4 @@
-"""`twtw doctor`: whether the world around the newsroom is ready for its mail."""
+"""`twtw doctor`: whether the newsroom, and the world around it, are ready for its mail."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from delivery.sending_domain import Sending, Verdict
     from issues.models import Publication
 
-app = typer.Typer(help="Look at what mail needs around the newsroom.", no_args_is_help=True)
+app = typer.Typer(
+    help="Look at what mail needs, here and around the newsroom.", no_args_is_help=True
+)
 
 SELECTOR = typer.Option(
     [],
@@ -79,6 +81,30 @@ def dns(
         say(f"{chosen} from {sending.domain}, sent {sent}:")
         _print(verdicts)
     if not ready:
+        raise typer.Exit(1)
+
+
+@app.command()
+def brake(as_json: bool = AS_JSON) -> None:
+    """Say whether the brake on the mails that ask for a confirmation is on, why, and how many
+    wait. Exit status 1 if it is."""
+    make_ready()
+    from django.utils import timezone
+
+    from subscribers import braking
+
+    on = braking.current()
+    waiting = braking.held_back(timezone.now())
+    if as_json:
+        told = {"on": on is not None, "waiting": waiting}
+        asking.say_json(told | {"why": on.why, "since": on.began_at} if on else told)
+    elif on is None:
+        say("The brake is off: who signs up is asked by mail to confirm.")
+    else:
+        mails = "1 mail waits" if waiting == 1 else f"{waiting:,} mails wait"
+        say(f"The brake is on since {on.began_at:%Y-%m-%d %H:%M %Z}: {on.why} {mails}.")
+        say("Release it at the desk, under Readers; else it ends when it is quiet for an hour.")
+    if on is not None:
         raise typer.Exit(1)
 
 

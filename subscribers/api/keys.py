@@ -99,10 +99,12 @@ def holder(authorization: str, scope: Scope | None, network: str, now: datetime)
     if key is None:
         if count("api-wrong-key", network, A_MINUTE) > WRONG_KEYS_A_MINUTE:
             raise _too_many("Too many calls without a good key came from this network.")
+        # RFC 6750, section 3.1: who shows no key is not told that one is wrong.
+        wrong = ', error="invalid_token"' if authorization[:7].lower() == "bearer " else ""
         raise Problem(
             HTTPStatus.UNAUTHORIZED,
             "Send a key that is in force, as “Authorization: Bearer twtw_…”.",
-            headers={"WWW-Authenticate": 'Bearer realm="subscriptions"'},
+            headers={"WWW-Authenticate": f'Bearer realm="subscriptions"{wrong}'},
         )
     if count("api-call", key.prefix, A_MINUTE) > key.per_minute:
         raise _too_many(f"This key may make {key.per_minute} calls a minute.")

@@ -73,7 +73,7 @@ def show(request: HttpRequest, key: ApiKey, public_id: UUID) -> HttpResponse:
 
 def end(request: HttpRequest, key: ApiKey, public_id: UUID) -> HttpResponse:
     """`DELETE /api/v1/subscriptions/{id}`."""
-    wishes.end(wishes.find(key, public_id))
+    wishes.end(key, public_id)
     return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=HEADERS)
 
 
@@ -102,7 +102,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
-def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:
+def nothing(request: HttpRequest) -> HttpResponse:
     """Whatever else is asked for below the API's address."""
     where = f"{settings.SITE_URL}{reverse('api:openapi')}"
     return Problem(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -12,11 +13,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from subscribers.addresses import address_key, valid_address
 from subscribers.api.bodies import OfOnePublication, State, Subscription, Wish
 from subscribers.api.problems import Problem
 from subscribers.errors import AddressError
 from subscribers.grants import LIFETIMES, Grant
-from subscribers.leaving import end_subscription
+from subscribers.leaving import end_subscriptions
+from subscribers.limits import ADDRESS, mailbox, take
 from subscribers.models import ApiKey, SignUp
 from subscribers.models import Subscription as Row
 from subscribers.networks import network_of_address
@@ -29,10 +32,17 @@ def begin(key: ApiKey, wish: Wish) -> Subscription:
     """Ask the owner of an address to confirm; the same answer whether or not it is known.
 
     Raises:
-        Problem: 422 for an address or a publication that is none.
+        Problem: 422 for an address or a publication that is none; 429 for a mailbox to which as
+            many mails went today as one gets in a day, whoever asked for them.
     """
     publications = _publications(key, wish.publications)
     try:
+        if wait := take(ADDRESS, mailbox(address_key(valid_address(wish.address)))):
+            raise Problem(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                "This address was asked too often today; try it again tomorrow.",
+                headers={"Retry-After": str(math.ceil(wait.total_seconds()))},
+            )
         made = sign_up(
             wish.address,
             publications,
@@ -75,14 +85,20 @@ def page(key: ApiKey, before: int | None, size: int) -> tuple[list[SignUp], int 
 
 
 @transaction.atomic
-def end(made: SignUp) -> None:
-    """End what a key began; what its reader confirmed anew since stays. Again changes nothing."""
+def end(key: ApiKey, public_id: UUID) -> None:
+    """End what a key began; what its reader confirmed anew since stays. Again changes nothing.
+
+    Raises:
+        Problem: 404 as for `find`.
+    """
+    # In this order everywhere: the subscriptions, the sign-ups. Its reader may be confirming it.
+    own = Row.objects.filter(sign_ups__public_id=public_id, sign_ups__api_key=key)
+    rows = list(own.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    list(SignUp.objects.select_for_update(no_key=True, of=("self",)).filter(public_id=public_id))
+    made = find(key, public_id)
+    ending = [row.pk for row in rows if _is_of(made, row)]
     SignUp.objects.filter(pk=made.pk, withdrawn_at__isnull=True).update(withdrawn_at=timezone.now())
-    if made.confirmed_at is not None:
-        source = f"API: {made.api_key.name}" if made.api_key else "API"
-        for row in made.subscriptions.order_by("pk"):
-            if _is_of(made, row):
-                end_subscription(row.pk, source)
+    end_subscriptions(dict.fromkeys(ending, f"API: {key.name}"))
 
 
 def told(made: SignUp, now: datetime) -> Subscription:

@@ -46,7 +46,8 @@ def sendgrid_inbound(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     try:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_POST:
+        told = request.META.get("CONTENT_LENGTH") or "0"
+        if told.isascii() and told.isdigit() and int(told) > LARGEST_POST:
             raise TooLarge("It is larger than any that SendGrid makes.")
         fields = fields_of(request.read, request.META.get("CONTENT_TYPE", ""), FIELDS)
         verdict = act_on(read_fields(fields), CameBy.WEBHOOK)

@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
                 (
                     "digest",
                     models.CharField(
-                        editable=False, help_text="Keyed hash of the key.", max_length=64
+                        editable=False, help_text="SHA-256 of the key.", max_length=64
                     ),
                 ),
                 ("scopes", models.JSONField(default=list)),

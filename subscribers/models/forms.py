@@ -34,7 +34,7 @@ class ApiKey(models.Model):
 
     name = models.CharField(max_length=100, unique=True, help_text="Who uses it, and for what.")
     prefix = models.CharField(max_length=12, unique=True, editable=False)
-    digest = models.CharField(max_length=64, editable=False, help_text="Keyed hash of the key.")
+    digest = models.CharField(max_length=64, editable=False, help_text="SHA-256 of the key.")
     scopes = models.JSONField(default=list)
     publications = models.ManyToManyField("issues.Publication", related_name="+")
     per_minute = models.PositiveIntegerField(

@@ -10,8 +10,9 @@ from subscribers.address_changing import Confirmed, confirm
 from subscribers.addresses import masked
 from subscribers.errors import BadLink, ExpiredLink
 from subscribers.grants import Grant, row_granted
-from subscribers.models import AddressChange, Reader
+from subscribers.models import AddressChange
 from subscribers.networks import network_of
+from subscribers.preferences import may_lead_on
 from subscribers.views.fresh_links import path_of
 from subscribers.views.signed import damaged, privately
 
@@ -23,7 +24,9 @@ def new_address(request: HttpRequest, token: str) -> HttpResponse:
         row = row_granted(Grant.NEW_ADDRESS, token)
     except ExpiredLink:
         return _not_any_more(
-            request, _("This link has expired"), _("It was good for two days. Ask for it again.")
+            request,
+            _("This link has expired"),
+            _("It was good for two days. Ask for the change again at your preferences."),
         )
     except BadLink:
         return damaged(request)
@@ -38,7 +41,7 @@ def new_address(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "address": masked(change.address),
         "done": done,
-        "preferences": _preferences_of(change.reader) if done else "",
+        "preferences": _preferences_of(change),
     }
     return render(request, "web/new_address.html", context)
 
@@ -61,7 +64,9 @@ def _not_any_more(request: HttpRequest, title: str, sentence: str) -> HttpRespon
     return render(request, "web/error.html", context, status=410)
 
 
-def _preferences_of(reader: Reader) -> str:
-    """With links that are good again: the former ones have ended."""
-    subscription = reader.subscriptions.select_related("reader").first()
+def _preferences_of(change: AddressChange) -> str:
+    """With links that are good again, as the former ones have ended; empty if it leads nowhere."""
+    if not may_lead_on(change.reader, change.confirmed_at):
+        return ""
+    subscription = change.reader.subscriptions.select_related("reader").first()
     return path_of("preferences", subscription) if subscription else ""

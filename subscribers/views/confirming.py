@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from subscribers import limits
@@ -22,11 +20,9 @@ from subscribers.links import preferences_url
 from subscribers.models import SignUp, Subscription
 from subscribers.networks import network_of
 from subscribers.offers import latest_issue_path, promise_of
+from subscribers.preferences import may_lead_on
 from subscribers.views.signed import privately
 from subscribers.views.signing_up import too_often
-
-# A mail may be passed on later; so the page leads on to the preferences only at first.
-_LEADS_ON = timedelta(hours=1)
 
 
 @privately
@@ -91,9 +87,7 @@ def _about(sign_up: SignUp) -> dict[str, Any]:
     )
     waiting = [one for one in subscriptions if one.state != Subscription.State.CONFIRMED]
     gets = [one for one in subscriptions if one.state == Subscription.State.CONFIRMED]
-    just_now = (
-        sign_up.confirmed_at is not None and timezone.now() - sign_up.confirmed_at < _LEADS_ON
-    )
+    leads_on = gets and may_lead_on(sign_up.reader, sign_up.confirmed_at)
     first = subscriptions[0].publication if subscriptions else None
     return {
         "address": masked(sign_up.reader.address),
@@ -102,7 +96,7 @@ def _about(sign_up: SignUp) -> dict[str, Any]:
         "newsroom": (first.reply_to or first.sender_address) if first else "",
         "latest": latest_issue_path(gets[0].publication) if gets else "",
         "preferences": (
-            preferences_url(gets[0].pk, sign_up.reader.link_version) if gets and just_now else ""
+            preferences_url(gets[0].pk, sign_up.reader.link_version) if leads_on else ""
         ),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from subscribers.addresses import masked, valid_address
 from subscribers.embedding import TRAP
 from subscribers.errors import AddressError, BadLink, PreferencesError
 from subscribers.links import Purpose, preferences_url, subscription_and_version
-from subscribers.models import Subscription
+from subscribers.models import Reader, Subscription
 from subscribers.networks import network_of
 from subscribers.views.signed import TokenPage, damaged, fields_of, privately
 
@@ -39,9 +40,14 @@ def by_preferences_link(page: OwnPage) -> TokenPage:
         subscription = found.filter(pk=subscription_id).first()
         if subscription is None:
             return render(request, "web/preferences_nobody.html")
-        if version != subscription.reader.link_version:
-            return _ended(request, subscription)
-        return page(request, subscription)
+        of_now = version == subscription.reader.link_version
+        try:
+            return page(request, subscription) if of_now else _ended(request, subscription)
+        except (IntegrityError, Reader.DoesNotExist):
+            # The reader may have been erased in this very moment, from another window.
+            if found.filter(pk=subscription_id).exists():
+                raise
+            return render(request, "web/preferences_nobody.html")
 
     return with_token
 

@@ -52,7 +52,9 @@ def still_wanted(request: HttpRequest, token: str) -> HttpResponse:
 def wording_of(ask: ReconfirmationAsk) -> str:
     """What the reader agrees to by the button, as the page says it."""
     name = ask.subscription.publication.name
-    return _("%(name)s goes on coming, and every mail has a link to leave.") % {"name": name}
+    return _("If you say yes, %(name)s goes on coming, and every mail has a link to leave.") % {
+        "name": name
+    }
 
 
 def _page(

@@ -142,7 +142,7 @@ def main():
     found["recovered"] = told(mailings)
     claims = [claim_next_chunk(mailings[0], "w", timedelta(minutes=1)) for _ in range(3)]
     found["claimed"] = [
-        claim and [claim.number, [address for _, _, address, _ in claim.recipients]]
+        claim and [claim.number, [address for _, _, address, *_ in claim.recipients]]
         for claim in claims
     ]
     found["at the end"] = told(mailings)

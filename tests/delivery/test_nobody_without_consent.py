@@ -9,8 +9,9 @@ from contextlib import suppress as passing_over
 from dataclasses import dataclass, field
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -18,14 +19,19 @@ from delivery.audience import subscribers_of, subscriptions_in
 from subscribers import address_changing, confirming, preferences
 from subscribers.adding import add_reader
 from subscribers.addresses import address_key
+from subscribers.api import wishes
+from subscribers.api.keys import Scope, make_key
+from subscribers.api.problems import Problem
 from subscribers.by_hand import allow_again, suppress_by_hand
 from subscribers.erasing import erase
 from subscribers.errors import SubscriberError
 from subscribers.importing.deciding import Word
 from subscribers.importing.one_go import import_file
+from subscribers.inbound.acting import CameBy, Verdict, act_on
+from subscribers.inbound.reading import read_mail
 from subscribers.leaving import end_subscriptions, leave_by_address
 from subscribers.links import unsubscribe_url
-from subscribers.models import Consent, Reader, Subscription, Suppression
+from subscribers.models import Consent, Reader, SignUp, Subscription, Suppression
 from subscribers.signing_up import sign_up
 from subscribers.suppressing import suppress
 
@@ -50,7 +56,14 @@ class People:
     erased: set[str] = field(default_factory=set)
     paused: set[str] = field(default_factory=set)
     asked: list[Asked] = field(default_factory=list)
-    moves: list[tuple[int, str, str]] = field(default_factory=list)
+    # The first link to leave that anybody was given, by subscription.
+    links: dict[int, str] = field(default_factory=dict)
+    # Of what was asked by the API, its id; and when which sign-up was confirmed.
+    by_api: dict[int, object] = field(default_factory=dict)
+    pressed: dict[int, set[int]] = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.key, _ = make_key("A site", list(Scope), list(self.publications.values()))
 
     def may_be_mailed(self, key: str, slug: str) -> bool:
         agreed = self.agreed.get((key, slug), 0)
@@ -66,11 +79,26 @@ class People:
     # What people do.
 
     def ask(self, address, slugs):
-        made = sign_up(
-            address, [self.publications[slug] for slug in slugs], form="page", source="the page"
+        self._asked(
+            sign_up(
+                address, [self.publications[slug] for slug in slugs], form="page", source="the page"
+            )
         )
+
+    def ask_by_api(self, address, slugs):
+        with passing_over(Problem):  # asked too often
+            wishes.begin(self.key, wishes.Wish(address=address, publications=slugs))
+            made = SignUp.objects.latest("pk")
+            self.by_api[made.pk] = made.public_id
+            self._asked(made)
+
+    def ask_by_mail(self, address, slugs):
+        if self._write(address, "subscribe") == Verdict.ASKED_TO_CONFIRM:
+            self._asked(SignUp.objects.latest("pk"))
+
+    def _asked(self, made):
         named = made.subscriptions.values_list("publication__slug", flat=True)
-        self.asked.append((made.pk, address_key(address), self.step, frozenset(named)))
+        self.asked.append((made.pk, made.reader.key, self.step, frozenset(named)))
 
     def press(self, which):
         """Confirm some sign-up that was ever asked, old links too."""
@@ -78,6 +106,7 @@ class People:
             return
         pk, key, at, slugs = self.asked[which % len(self.asked)]
         confirming.confirm(pk)
+        self.pressed.setdefault(pk, set()).add(self.step)
         for slug in slugs:
             # A link from before somebody left brings nobody back.
             if at > self.left.get((key, slug), 0):
@@ -90,23 +119,49 @@ class People:
             reader__key=address_key(address), publication__slug__in=slugs
         )
         for pk, slug in own.values_list("pk", "publication__slug"):
-            path = unsubscribe_url(pk).removeprefix("http://127.0.0.1:8000")
+            url = self.links.setdefault(pk, unsubscribe_url(pk))
+            path = url.removeprefix("http://127.0.0.1:8000")
             answer = Client().post(path, {"List-Unsubscribe": "One-Click"})
             assert answer.status_code == 200
             self.left[address_key(address), slug] = self.step
 
     def leave_by_mail(self, address, slugs):
+        self._left(address, slugs)
         leave_by_address(address, "mail", [self.publications[slug] for slug in slugs])
-        for slug in slugs:
+
+    def _left(self, address, slugs):
+        """What somebody is about to leave; who was never asked and never had it leaves nothing."""
+        own = Subscription.objects.filter(
+            reader__key=address_key(address), publication__slug__in=slugs
+        )
+        for slug in own.values_list("publication__slug", flat=True):
             self.left[address_key(address), slug] = self.step
+
+    def write_to_leave(self, address, slugs):
+        self._left(address, self.publications)
+        self._write(address, "unsubscribe")
+
+    def _write(self, address, subject):
+        raw = f"From: {address}\nMessage-ID: <{self.step}@example.net>\nSubject: {subject}\n\n"
+        return act_on(read_mail(raw.encode()), CameBy.MAILBOX)
+
+    def end_by_api(self, address, slugs):
+        """End whatever the address was asked to confirm by the API."""
+        for pk, key, _, named in self.asked:
+            if key != address_key(address) or pk not in self.by_api:
+                continue
+            with passing_over(Problem):  # of who was erased nothing is known
+                wishes.end(self.key, self.by_api[pk])
+                for slug in named:
+                    if self.agreed.get((key, slug)) in self.pressed.get(pk, ()):
+                        self.left[key, slug] = self.step
 
     def leave_at_the_provider(self, address, slugs):
         own = Subscription.objects.filter(
             reader__key=address_key(address), publication__slug__in=slugs
         )
+        self._left(address, slugs)
         end_subscriptions(dict.fromkeys(own.values_list("pk", flat=True), "an event"))
-        for slug in slugs:
-            self.left[address_key(address), slug] = self.step
 
     def bounce(self, address, slugs):
         suppress(address, Suppression.Reason.BOUNCED, "an event")
@@ -153,8 +208,8 @@ class People:
         for slug in self.publications:
             self.agreed[now, slug] = self.agreed.pop((former, slug), 0)
             self.left[now, slug] = self.left.get((former, slug), 0)
-            # The former address belongs to nobody any more.
-            self.left[former, slug] = self.step
+            # The former address belongs to nobody any more, as if nobody had ever had it here.
+            self.left.pop((former, slug), None)
         self.asked = [
             (pk, now if key == former else key, 0 if key == former else at, slugs)
             for pk, key, at, slugs in self.asked
@@ -203,6 +258,11 @@ class People:
             )
         self.barred.add(address_key(address))
 
+    def change_the_secret_key(self, address, slugs):
+        former = [django_settings.SECRET_KEY, *django_settings.SECRET_KEY_FALLBACKS]
+        django_settings.SECRET_KEY_FALLBACKS = former
+        django_settings.SECRET_KEY = f"the key of step {self.step}"
+
     def allow(self, address, slugs):
         row = Suppression.objects.filter(key=address_key(address)).first()
         if row is not None:
@@ -212,9 +272,13 @@ class People:
 
 DEEDS = [
     People.ask,
+    People.ask_by_api,
+    People.ask_by_mail,
     People.press,
     People.leave_by_link,
     People.leave_by_mail,
+    People.write_to_leave,
+    People.end_by_api,
     People.leave_at_the_provider,
     People.bounce,
     People.complain,
@@ -227,6 +291,7 @@ DEEDS = [
     People.add,
     People.bar,
     People.allow,
+    People.change_the_secret_key,
 ]
 SLUGS = st.lists(st.sampled_from(["gp-alerts", "twtw"]), min_size=1, max_size=2, unique=True)
 WHO = st.builds(lambda address, write: write(address), st.sampled_from(ADDRESSES),
@@ -249,8 +314,8 @@ def would_get(publication):
 
 
 def live(publications, tmp_path, steps):
-    people = People(publications, tmp_path)
-    with transaction.atomic():
+    with transaction.atomic(), override_settings():
+        people = People(publications, tmp_path)
         for deed, who, slugs in steps:
             people.step += 1
             deed(people, *(who,) if deed is People.press else (who, slugs))
@@ -278,6 +343,11 @@ BOTH = ["gp-alerts", "twtw"]
           (People.erase, ANN, BOTH), (People.ask, ANN, BOTH), (People.press, 0, None)])  # fmt: skip
 @example([(People.add, ANN, BOTH), (People.move, ANN, BOTH), (People.leave_by_mail, BEN, BOTH),
           (People.import_stated, BEN, BOTH)])  # fmt: skip
+@example([(People.ask_by_api, ANN, BOTH), (People.press, 0, None), (People.end_by_api, ANN, BOTH),
+          (People.press, 0, None)])  # fmt: skip
+@example([(People.add, ANN, BOTH), (People.leave_by_link, BEN, BOTH), (People.erase, ANN, BOTH),
+          (People.change_the_secret_key, ANN, BOTH), (People.import_stated, ANN, BOTH),
+          (People.add, ANN, BOTH)])  # fmt: skip
 @given(STEPS)
 def test_nobody_is_mailed_without_a_consent_or_after_leaving(twtw, alerts, tmp_path, steps):
     live({"twtw": twtw, "gp-alerts": alerts}, tmp_path, steps)
@@ -287,6 +357,16 @@ def test_nobody_is_mailed_without_a_consent_or_after_leaving(twtw, alerts, tmp_p
     ("steps", "whom"),
     [
         ([(People.ask, ANN, BOTH), (People.press, 0, None)], {ANN}),
+        ([(People.ask_by_api, ANN, BOTH), (People.press, 0, None)], {ANN}),
+        ([(People.add, ANN, BOTH), (People.write_to_leave, ANN, BOTH)], set()),
+        (
+            [
+                (People.ask_by_api, ANN, BOTH),
+                (People.press, 0, None),
+                (People.end_by_api, ANN, BOTH),
+            ],
+            set(),
+        ),
         ([(People.import_stated, BEN, BOTH)], {BEN.lower()}),
         ([(People.import_stated, BEN, BOTH), (People.leave_by_mail, BEN, BOTH)], set()),
         (

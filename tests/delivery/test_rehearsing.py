@@ -1,6 +1,9 @@
 """A rehearsal: the provider checks every copy, nothing is mailed, nothing is written down."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from delivery.delivering import deliver
 from delivery.errors import DeliveryError
@@ -10,7 +13,7 @@ from delivery.rehearsing import rehearse
 from delivery.transports.opening import open_sandbox
 from delivery.transports.sendgrid import SendGrid
 from rendering.content import Rendering
-from subscribers.models import Suppression
+from subscribers.models import Reader, Suppression
 from tests.standins.sendgrid import KEY, StandIn
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +51,21 @@ def test_every_reader_who_would_get_a_copy_is_checked_and_nobody_gets_one(
     assert not Mailing.objects.exists()
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+
+
+def test_a_rehearsal_is_for_those_who_would_get_it_now(
+    standin, sandbox, alerts, readers, subscribe
+):
+    paused, africa, *_ = readers(5)
+    Reader.objects.filter(pk=paused.reader_id).update(
+        paused_until=timezone.now() + timedelta(days=1)
+    )
+    africa.reader.regions.create(region="africa")
+    assert rehearse(alerts, WORDS, sandbox).readers == 4
+    assert rehearse(alerts, WORDS, sandbox, segment="region Africa").readers == 1
+    assert rehearse(alerts, WORDS, sandbox, segment="region Oceania").readers == 0
+    with pytest.raises(DeliveryError, match="can't be understood"):
+        rehearse(alerts, WORDS, sandbox, segment="region Nowhere")
 
 
 def test_whom_sendgrid_would_refuse_is_counted_and_its_words_are_shown(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from delivery.errors import DeliveryError
@@ -268,6 +269,14 @@ SETTLED = {
         ),
     ),
 }
+
+
+def test_the_mail_is_locked_before_the_sign_up_as_in_erasing(put):
+    put(Kind.CONFIRM)
+    with CaptureQueriesContext(connection) as asked:
+        assert post() == 1
+    changed = [sql.split('"')[1] for query in asked if (sql := query["sql"]).startswith("UPDATE")]
+    assert changed[-2:] == ["subscribers_servicemail", "subscribers_signup"]
 
 
 @pytest.mark.parametrize("case", SETTLED)

@@ -1,6 +1,7 @@
 """A newsroom in which some notes are nobody's business but their writer's and the editors'."""
 
 from datetime import date
+from uuid import uuid4
 
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
@@ -15,6 +16,11 @@ from delivery.pace import pace_of
 from issues.assembling import assemble
 from issues.models import Correction, Volume
 from notes.models import Note, Person, Photo, SectionSchema
+from subscribers.api.keys import Scope, make_key
+from subscribers.importing.deciding import begin
+from subscribers.importing.folders import Folder
+from subscribers.importing.running import go_on
+from subscribers.models import Reconfirmation, Segment, SignUpForm, Subscription, Suppression
 from tests.desk.addresses import longest
 from tests.desk.people import at_the_desk
 
@@ -156,6 +162,7 @@ class World:
         return {
             **{f"wagtailsnippets_{name}": [{"pk": known.pk}] for name, known in one.items()},
             **{f"wagtailsnippetchoosers_{name}": [{"pk": known.pk}] for name, known in one.items()},
+            "api_keys:": [{"pk": make_key("A site", [Scope.WRITE], [twtw])[0].pk}],
             "account_": [{"token": "x", "uidb36": "1", "key": "x"}],
             "corrections:": [{"pk": self.correction.pk, "edition": mailing.edition_id}],
             "issue_desk:": [of_the_issue],
@@ -164,6 +171,7 @@ class World:
             ],
             "mailings:": [{"pk": mailing.pk, "number": 2}],
             "mfa_": [{"pk": 1}],
+            **_of_readers(twtw),
             "wagtail_bulk_action": [
                 {"app_label": "notes", "model_name": model, "action": "delete"}
                 for model in ("note", "photo")
@@ -232,6 +240,40 @@ class World:
         if name.endswith(":chosen_multiple"):
             return [f"{found[0]}?id=1&id=2&id=3"]
         return list(dict.fromkeys(found))
+
+
+def _of_readers(twtw):
+    subscription = Subscription.objects.filter(publication=twtw).first()
+    suppression = Suppression.objects.create(
+        key="gone@example.org", reason=Suppression.Reason.BOUNCED
+    )
+    form = SignUpForm.objects.create(slug="foot", name="The institute's foot")
+    form.publications.set([twtw])
+    return {
+        "reader_import:": [{"pk": _file_of_readers(twtw).pk}],
+        "segments:": [{"pk": Segment.objects.create(name="Africa", sentence="region Africa").pk}],
+        "readers:": [{"pk": subscription.reader_id, "subscription": subscription.pk}],
+        "readers:suppressed": [{"pk": suppression.pk}],
+        "reconfirming:": [{"pk": _reconfirmation(twtw).pk}],
+        **{f"readers:{name}": [{"pk": form.pk}] for name in ("form", "close-form", "open-form")},
+    }
+
+
+def _reconfirmation(twtw):
+    run = Reconfirmation.objects.create(
+        publication=twtw, silent_since=timezone.now(), deadline=timezone.now(), begun_by="Ada"
+    )
+    subscription = Subscription.objects.filter(publication=twtw).first()
+    run.asks.create(subscription=subscription)
+    return run
+
+
+def _file_of_readers(twtw):
+    """It waits for a person's word, and one of its rows was refused."""
+    key = uuid4()
+    size = Folder(key).take([b"email\nann@example.org\nnobody\n"])
+    run = begin(key, twtw, file_name="readers.csv", size=size, by="Ada")
+    return go_on(run.pk)
 
 
 def _picture(title, user):

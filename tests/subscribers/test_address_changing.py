@@ -15,6 +15,7 @@ from subscribers.errors import AddressError, PreferencesError
 from subscribers.grants import LIFETIMES, Grant, grant_url
 from subscribers.links import preferences_url
 from subscribers.models import AddressChange, Reader, ReaderChange, ServiceMail, SignUp, Suppression
+from subscribers.preferences import end_former_links
 from subscribers.suppressing import suppress
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +168,24 @@ def test_a_link_is_good_for_two_days_and_for_nothing_else(reader, browser, monke
     assert response.status_code == 410
     assert "This link has expired" in response.content.decode()
     assert address_of(reader)[0] == "ann.reader@example.org"
+
+
+def moves_on(reader):
+    confirm(ask_for(Reader.objects.get(pk=reader.pk), "ann@example.net").pk)
+
+
+def waits(_reader):
+    AddressChange.objects.update(confirmed_at=timezone.now() - timedelta(hours=2))
+
+
+@pytest.mark.parametrize("meanwhile", [end_former_links, moves_on, waits])
+def test_the_page_leads_to_the_preferences_only_at_first(reader, browser, meanwhile):
+    change = ask_for(reader, "ann@example.com")
+    assert "/preferences/" in browser.post(path_of(change)).content.decode()
+    assert "/preferences/" in browser.get(path_of(change)).content.decode()
+    meanwhile(reader)
+    for page in (browser.get(path_of(change)), browser.post(path_of(change))):
+        assert "/preferences/" not in page.content.decode()
 
 
 def test_the_link_of_somebody_who_was_erased_does_nothing(reader, browser):

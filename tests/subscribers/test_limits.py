@@ -69,6 +69,7 @@ def test_no_count_is_lost_where_eight_count_at_the_same_time():
         ("ann+1@example.org", "ann@example.org"),
         ("a.nn@example.org", "a.nn@example.org"),
         ("a.nn+x@gmail.com", "ann@gmail.com"),
+        ("an.n+y@googlemail.com", "ann@gmail.com"),
         ("+ann@example.org", "+ann@example.org"),
     ],
 )

@@ -90,6 +90,18 @@ def test_the_requests_of_the_providers_end_subscriptions_over_the_real_server(
     assert Consent.objects.count() == len(REQUESTS)
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_servers_log_is_not_filled_by_scanners_that_only_ask_for_heads(
+    capfd, subscribe, twtw, settings
+):
+    path = path_of(unsubscribe_url(subscribe(twtw, "reader@example.org").pk))
+    with gunicorn() as address:
+        request = b"HEAD %(path)s HTTP/1.1\r\nHost: %(host)s\r\n\r\n"
+        answer = answer_to(request, urlsplit(address).netloc, path)
+    assert answer.startswith("HTTP/1.1 200 OK\r\n")
+    assert capfd.readouterr().err == ""
+
+
 # Without the server, whatever else may come ------------------------------------------------------
 
 BODIES = {

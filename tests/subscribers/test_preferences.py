@@ -10,12 +10,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from subscribers.address_changing import ask_for
 from subscribers.confirming import confirm
 from subscribers.embedding import TRAP
 from subscribers.errors import PreferencesError
+from subscribers.grants import Grant, grant_url
 from subscribers.leaving import end_subscription
 from subscribers.links import preferences_url
 from subscribers.models import (
+    AddressChange,
     Consent,
     Reader,
     ReaderChange,
@@ -300,6 +303,16 @@ def test_former_links_can_be_ended_and_the_page_goes_on(browser, press, weekly):
     page = browser.get(path_of(weekly, 1)).content.decode()
     assert f'action="{path_of(weekly, 1)}"' in page
     assert browser.get(path_of(weekly, 2)).status_code == 410
+
+
+def test_with_the_former_links_ends_what_somebody_else_has_asked_for_by_one(browser, press, weekly):
+    change = ask_for(weekly.reader, "stranger@example.com")
+    press("end-links")
+    assert not AddressChange.objects.exists()
+    assert not ServiceMail.objects.exists()
+    page = browser.post(urlsplit(grant_url(Grant.NEW_ADDRESS, change.pk)).path)
+    assert "belongs to nobody" in page.content.decode()
+    assert Reader.objects.get().address == ADDRESS
 
 
 def test_the_page_on_which_links_are_ended_has_forms_that_work(browser, weekly):

@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from subscribers import limits
+from subscribers.address_changing import ask_for
+from subscribers.address_changing import confirm as change_address
 from subscribers.confirming import confirm
 from subscribers.embedding import TRAP, embed_html
 from subscribers.erasing import erase
@@ -28,6 +30,7 @@ from subscribers.models import (
     Suppression,
     Tally,
 )
+from subscribers.preferences import end_former_links
 from subscribers.signing_up import sign_up
 from subscribers.suppressing import suppress
 from subscribers.time_tokens import age, time_token
@@ -464,7 +467,7 @@ def test_the_button_confirms_and_the_page_leads_on(browser, asked, twtw, make_pu
     page = browser.get(path)
     assert_private(page)
     assert "You are subscribed" in text_of(page)
-    assert "GP Alerts" in text_of(page)
+    assert "The World This Week and GP Alerts will come to" in text_of(page)
     assert 'href="/issues/twtw/317/"' in page.content.decode()
     onward = re.search(r'href="(/preferences/[^"]+)"', page.content.decode())[1]
     assert "You get this" in text_of(browser.get(onward))
@@ -488,12 +491,38 @@ def make_published(twtw):
     return make
 
 
+def test_who_gets_something_already_is_not_told_that_they_are_forgotten(browser, asked, alerts):
+    confirm(asked.pk)
+    end_subscription(Subscription.objects.get(publication=alerts).pk, "test")
+    further = sign_up(ANN, [alerts], form="preferences", source="preferences page")
+    page = text_of(browser.get(link(further)))
+    assert "nothing comes of it, and we forget that you were asked" in page
+    assert "forget your address" not in page
+
+
 def test_a_mail_that_was_passed_on_later_does_not_lead_to_the_preferences(browser, asked):
     confirm(asked.pk)
     SignUp.objects.update(confirmed_at=timezone.now() - timedelta(hours=2))
     page = browser.get(link(asked)).content.decode()
     assert "You are subscribed" in page
     assert "/preferences/" not in page
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        end_former_links,
+        lambda reader: change_address(ask_for(reader, "ann@example.com").pk),
+    ],
+    ids=["the links are ended", "another address"],
+)
+def test_it_leads_there_no_more_when_the_reader_has_shut_out_who_has_the_mail(
+    browser, asked, meanwhile
+):
+    confirm(asked.pk)
+    assert "/preferences/" in browser.get(link(asked)).content.decode()
+    meanwhile(asked.reader)
+    assert "/preferences/" not in browser.get(link(asked)).content.decode()
 
 
 def test_a_link_used_after_leaving_says_that_it_has_been_used(browser, asked):

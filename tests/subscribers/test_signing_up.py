@@ -141,6 +141,13 @@ def test_of_a_wish_whose_link_has_expired_nothing_is_taken_along(twtw, alerts):
     assert first.withdrawn_at is not None
 
 
+def test_the_time_of_a_wish_begins_when_its_mail_leaves(twtw, alerts):
+    first = ask(twtw)
+    age(first, 8)
+    SignUp.objects.filter(pk=first.pk).update(mailed_at=timezone.now() - timedelta(days=3))
+    assert ask(alerts).subscriptions.count() == 2
+
+
 def test_a_mail_can_be_told_to_wait_and_then_the_brake_does_not_count_it(twtw, settings):
     settings.SIGN_UPS_AN_HOUR = 1
     due = timezone.now() + timedelta(hours=1)

@@ -40,6 +40,32 @@ def test_a_likely_slip_is_recognised(typed, right):
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        "Ann Reader <ann@example.org>",
+        "<ann@example.org>",
+        '"Reader, Ann" <Ann@Example.org>, ',
+        "mailto:ann@example.org",
+        "<MAILTO:ann@example.org>",
+        "ann@example.org\u200b",
+        "\ufeffann@example.org",
+        "ann\uff20example.org",
+    ],
+)
+def test_what_was_copied_along_with_an_address_is_taken_off(typed):
+    assert meant(typed).lower() == "ann@example.org"
+
+
+def test_what_was_copied_along_may_have_a_slip_in_it_too():
+    assert meant("Ann <ann@gmial.com>") == "ann@gmail.com"
+
+
+@pytest.mark.parametrize("text", ["Ann <ann@example.org> Ben <ben@example.org>", "<@>", "mailto:"])
+def test_of_what_is_not_one_address_nothing_is_taken_off(text):
+    assert meant(text) is None
+
+
+@pytest.mark.parametrize(
     "domain",
     ["example.org", "mali.example.com", "cloud.com", "gmx.fr", "mail.example.co", "bücher.de"],
 )

@@ -113,6 +113,22 @@ def test_one_that_nobody_confirmed_expires(caller):
     assert caller.one(public_id).json()["state"] == "expired"
 
 
+def test_a_mailbox_is_mailed_a_few_times_a_day_however_many_calls_ask_for_it(caller, twtw):
+    for number in range(3):
+        assert caller.begin(wish(address=f"ann+{number}@example.org")).status_code == 202
+    refused = caller.begin(wish())
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 24 * 3600
+    assert "example.org" not in refused.content.decode()
+    assert ServiceMail.objects.count() == 3
+
+
+@pytest.mark.parametrize("path", ["/api/v1/subscriptions/%0A", "/api/v1/%0A", "/api/v1/"])
+def test_what_is_not_there_is_told_as_a_problem(client, path):
+    answer = client.get(path)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
 def test_ending_withdraws_what_waits_and_ends_what_is_confirmed_once_and_for_all(caller):
     waiting = caller.begin(wish()).json()["id"]
     assert caller.end(waiting).status_code == 204

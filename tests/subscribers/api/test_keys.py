@@ -54,6 +54,20 @@ def test_another_way_of_showing_it_is_none(made):
     assert refused.value.headers["WWW-Authenticate"].startswith("Bearer")
 
 
+def test_who_shows_a_key_is_told_that_it_is_none(made):
+    told = {
+        shown: refusal_of(shown).headers["WWW-Authenticate"]
+        for shown in ("", "Basic x", "Bearer x", "bearer twtw_guess_x")
+    }
+    assert [shown for shown in told if "invalid_token" in told[shown]] == list(told)[2:]
+
+
+def refusal_of(shown):
+    with pytest.raises(Problem) as refused:
+        holder(shown, Scope.WRITE, "here", timezone.now())
+    return refused.value
+
+
 def test_a_revoked_key_opens_nothing_and_is_revoked_once(made):
     key, secret = made
     assert revoke(key, timezone.now())

@@ -100,6 +100,14 @@ def test_a_post_that_says_it_is_larger_than_any_is_not_read(subscription):
     assert response.status_code == 413
 
 
+@pytest.mark.parametrize("length", ["x", "-1", "²"])
+def test_a_length_that_is_no_number_is_no_error(subscription, length):
+    response = Client().post(
+        PATH, form({}), "multipart/form-data; boundary=xYzZY", CONTENT_LENGTH=length
+    )
+    assert response.status_code == 400
+
+
 def test_while_the_database_is_away_sendgrid_is_asked_to_come_again(monkeypatch, caplog):
     def away(*_, **__):
         raise OperationalError("could not connect as ann@example.org")
