@@ -30,8 +30,8 @@ from subscribers.suppressing import key_of
 Kind = ServiceMail.Kind
 Context = dict[str, Any]
 
-# Who was erased may subscribe anew, and is told that it is done; nothing else goes there.
-TO_THE_ERASED = frozenset({Kind.CONFIRM, Kind.ERASED})
+# Who was erased, or moved away, may come back, and is told that it is done: no more goes there.
+TO_THE_ERASED = frozenset({Kind.CONFIRM, Kind.NEW_ADDRESS, Kind.ERASED, Kind.ADDRESS_CHANGED})
 # Where nobody has said yet that the address is the reader's, the name is not for it to see; and one
 # that a stranger typed in is no way to have us write it to somebody.
 WITHOUT_NAME = frozenset({Kind.CONFIRM, Kind.NEW_ADDRESS})

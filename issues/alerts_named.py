@@ -28,33 +28,35 @@ def alerts_of(issue: Issue) -> tuple[AlertMention, ...]:
         return ()
     mailed = (
         Edition.objects.filter(
-            note__isnull=False, rendered_at__gt=_since(issue), rendered_at__lte=issue.alerts_until
+            note__isnull=False,
+            rendered_at__gt=_since(issue, issue.alerts_until),
+            rendered_at__lte=issue.alerts_until,
         )
         .exclude(note__in=issue.entries.values("note"))
         .select_related("publication", "note")
         .order_by("rendered_at", "pk")
     )
-    return tuple(_mention(edition) for edition in mailed)
+    return tuple(
+        _mention(edition, edition.note.slug) for edition in mailed if edition.note is not None
+    )
 
 
-def _since(issue: Issue) -> datetime:
-    assert issue.alerts_until is not None
+def _since(issue: Issue, until: datetime) -> datetime:
     previous = (
         issue.publication.issues.published().filter(date__lt=issue.date).order_by("-date").first()
     )
     if previous is None:
-        return issue.alerts_until - A_WEEK
+        return until - A_WEEK
     # One that was put together before alerts were named says only when it left.
-    return previous.alerts_until or previous.published_at or issue.alerts_until - A_WEEK
+    return previous.alerts_until or previous.published_at or until - A_WEEK
 
 
-def _mention(edition: Edition) -> AlertMention:
-    assert edition.note is not None
+def _mention(edition: Edition, slug: str) -> AlertMention:
     headline = edition.content["note"]
     return AlertMention(
         publication=edition.publication.name,
         subject=headline["subject"],
         claim=headline["claim"],
         date=edition.rendered_at.astimezone(edition.publication.zone).date(),
-        url=f"{settings.SITE_URL}{reverse('archive:alert', args=[edition.note.slug])}",
+        url=f"{settings.SITE_URL}{reverse('archive:alert', args=[slug])}",
     )

@@ -59,10 +59,13 @@ def add_reader(
     """
     address, name = valid_address(address), checked_name(name)
     source = checked_sentence(source, "where it is recorded that this person may be mailed")
-    _refuse_unwanted(address_key(address), publications)
-    reader, _ = Reader.objects.get_or_create(
-        key=address_key(address), defaults={"address": address, "name": name}
-    )
+    key = address_key(address)
+    Reader.objects.bulk_create([Reader(address=address, key=key, name=name)], ignore_conflicts=True)
+    # Locked, then looked at: who is being erased at this moment is gone, or suppressed, by now.
+    reader = Reader.objects.select_for_update(no_key=True).filter(key=key).first()
+    _refuse_unwanted(key, publications)
+    if reader is None:
+        raise SubscriberError("This reader was erased in this very moment; nothing was done.")
     if name and not reader.name:
         Reader.objects.filter(pk=reader.pk, name="").update(name=name)
     now = timezone.now()
@@ -117,8 +120,8 @@ def _refuse_unwanted(key: str, publications: Sequence[Any]) -> None:
     # What stands in for the address of an erased person is not that address.
     if suppression is not None and suppression.key != key:
         raise SubscriberError(
-            "This person had everything erased, so nobody adds them again. If they want to come "
-            "back, let them subscribe themselves."
+            "Its owner had everything erased, or gave this address up, so nobody adds it again. If "
+            "they want mail there, let them subscribe themselves."
         )
     if suppression is not None:
         raise SubscriberError(

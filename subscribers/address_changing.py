@@ -16,10 +16,17 @@ from django.utils.translation import gettext as _
 
 from subscribers.addresses import address_key, valid_address
 from subscribers.changes import note_change
-from subscribers.erased import is_suppressed
+from subscribers.erased import is_suppressed, keep_away, let_back
 from subscribers.errors import PreferencesError
 from subscribers.limits import Limit, mailbox, take
-from subscribers.models import AddressChange, Reader, ReaderChange, ServiceMail, SignUp
+from subscribers.models import (
+    AddressChange,
+    Reader,
+    ReaderChange,
+    ServiceMail,
+    SignUp,
+    Suppression,
+)
 from subscribers.service_mails import put_out
 
 # Mails that ask for a confirmation: for one reader's wishes, and to one mailbox.
@@ -94,10 +101,15 @@ def _confirm(change: AddressChange, network: str) -> Confirmed | None:
     if newest.confirmed_at is not None:
         return Confirmed.CHANGED
     key = address_key(newest.address)
-    if is_suppressed(key) is not None:
+    suppression = is_suppressed(key)
+    if suppression is not None and suppression.reason != Suppression.Reason.ERASED:
         return Confirmed.SUPPRESSED
     now = timezone.now()
     former = reader.address
+    if key != reader.key:
+        let_back(key)
+        # No old list brings back mail to an address that its reader has given up.
+        keep_away(reader.key, "the reader moved to another address")
     Reader.objects.filter(pk=reader.pk).update(
         address=newest.address, key=key, link_version=F("link_version") + 1
     )

@@ -12,7 +12,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.utils import timezone
 
-from subscribers.erased import is_suppressed, stand_ins
+from subscribers.erased import is_suppressed, let_back, stand_ins
 from subscribers.models import Consent, Reader, ServiceMail, SignUp, Subscription, Suppression
 from subscribers.service_mails import put_out
 
@@ -82,7 +82,7 @@ def confirm(sign_up_id: int, network: str = "") -> SignUp | None:
     sign_up.save(update_fields=["confirmed_at"])
     reader = sign_up.reader
     Reader.objects.filter(pk=reader.pk).update(heard_from_at=now)
-    Suppression.objects.filter(key__in=stand_ins(key), reason=Suppression.Reason.ERASED).delete()
+    let_back(key)
     new = [one for one in subscriptions if one.state != Subscription.State.CONFIRMED]
     _confirm(new, sign_up, network, now)
     if new:
@@ -96,8 +96,15 @@ def confirm(sign_up_id: int, network: str = "") -> SignUp | None:
     return sign_up
 
 
+@transaction.atomic
 def ask_again(sign_up: SignUp) -> None:
-    """Have the mail that asks for the confirmation leave once more, with a link of its own time."""
+    """Have the mail that asks for the confirmation leave once more, with a link of its own time.
+
+    Nothing is put out for a reader who is being erased.
+    """
+    reader = Reader.objects.select_for_update(no_key=True).filter(pk=sign_up.reader_id)
+    if not list(reader):
+        return
     first = sign_up.subscriptions.select_related("publication").order_by("pk").first()
     put_out(
         ServiceMail.Kind.CONFIRM,

@@ -35,6 +35,24 @@ def stand_ins(key: str) -> list[str]:
     return [stand_in(key), *former]
 
 
+def keep_away(key: str, source: str) -> None:
+    """Let nobody but its owner bring an address back, as if they had been erased.
+
+    Args:
+        key: of an address that nobody has here any more.
+        source: why, without any address.
+    """
+    Suppression.objects.bulk_create(
+        [Suppression(key=stand_in(key), reason=Suppression.Reason.ERASED, source=source)],
+        ignore_conflicts=True,
+    )
+
+
+def let_back(key: str) -> None:
+    """The owner of an address has said themselves that they want mail there (again)."""
+    Suppression.objects.filter(key__in=stand_ins(key), reason=Suppression.Reason.ERASED).delete()
+
+
 def is_suppressed(key: str) -> Suppression | None:
     """The suppression of an address, whether it is written there or was erased; in one query."""
     return suppressed_among([key]).get(key)

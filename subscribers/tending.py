@@ -62,7 +62,7 @@ def tend(now: datetime) -> Tended:
     put_out = reminded = let_go = ended = 0
     for run in open_runs().select_related("publication").order_by("pk"):
         put_out += put_out_mails(run, now)
-        note_answers(run)
+        note_answers(run, now)
         reminded += remind(run, now)
         let_go += let_go_the_silent(run, now)
         ended += end_if_over(run, now)
@@ -85,18 +85,20 @@ def put_out_mails(run: Reconfirmation, now: datetime) -> int:
         done += len(asks)
 
     unasked = asks_of(run).filter(~Exists(mails_for(run)), standing=Standing.TO_ASK)
-    return _in_batches(run, unasked, put_out, most=number)
+    return _in_batches(run, unasked, put_out, most=number, asked_at__isnull=True)
 
 
-def note_answers(run: Reconfirmation) -> None:
-    """Keep with the questions what readers have done instead of answering them."""
+def note_answers(run: Reconfirmation, now: datetime) -> None:
+    """Keep with the questions what readers have done instead of answering them.
+
+    Of those who are to be reminded: what the others have done is known when it is asked for.
+    """
 
     def note(asks: list[ReconfirmationAsk]) -> None:
         for ask in asks:
             ask.answered_at = ask.heard_at  # type: ignore[attr-defined]
         ReconfirmationAsk.objects.bulk_update(asks, ["answered_at"])
 
-    heard = asks_of(run).filter(answered_at__isnull=True, standing=Standing.ANSWERED)
     consented = Max(
         "subscription__consents__at",
         filter=Q(
@@ -104,18 +106,19 @@ def note_answers(run: Reconfirmation) -> None:
             subscription__consents__at__gte=run.begun_at,
         ),
     )
-    at = Coalesce(consented, "subscription__reader__heard_from_at")
-    _in_batches(run, heard.annotate(heard_at=at), note)
+    heard = asks_of(run).filter(standing=Standing.ANSWERED)
+    heard = heard.annotate(heard_at=Coalesce(consented, "subscription__reader__heard_from_at"))
+    _in_batches(run, heard, note, asked_at__lte=now - TO_ANSWER)
 
 
 def remind(run: Reconfirmation, now: datetime) -> int:
     """Remind once, a week before the deadline or earlier, who was asked four weeks ago."""
-    silent = asks_of(run).filter(
-        ~Exists(reminders_for(run)),
-        standing=Standing.WAITING,
-        asked_at__lte=now - TO_ANSWER,
-    )
-    return _in_batches(run, silent, lambda asks: _put_out(run, asks, [now] * len(asks)))
+
+    def put_out(asks: list[ReconfirmationAsk]) -> None:
+        _put_out(run, asks, [now] * len(asks))
+
+    silent = asks_of(run).filter(~Exists(reminders_for(run)), standing=Standing.WAITING)
+    return _in_batches(run, silent, put_out, asked_at__lte=now - TO_ANSWER)
 
 
 def let_go_the_silent(run: Reconfirmation, now: datetime) -> int:
@@ -125,7 +128,8 @@ def let_go_the_silent(run: Reconfirmation, now: datetime) -> int:
     the deadline is later.
     """
     asked = run.asks.aggregate(last=Max("asked_at"))["last"]
-    if asked is None or asks_of(run).filter(standing=Standing.TO_ASK).exists():
+    unasked = asks_of(run).filter(asked_at__isnull=True, standing=Standing.TO_ASK)
+    if asked is None or unasked.exists():
         return 0
     earliest = deadline_after(asked, run.publication.zone)
     if earliest > run.deadline:
@@ -138,7 +142,9 @@ def let_go_the_silent(run: Reconfirmation, now: datetime) -> int:
     )
     open_mails = mails_for(run).exclude(state=ServiceMail.State.SENT)
     silent = asks_of(run).filter(Exists(reminded), ~Exists(open_mails), standing=Standing.WAITING)
-    return _in_batches(run, silent, lambda asks: _let_go(run, silent, asks, now))
+    return _in_batches(
+        run, silent, lambda asks: _let_go(run, silent, asks, now), asked_at__isnull=False
+    )
 
 
 def end_if_over(run: Reconfirmation, now: datetime) -> bool:
@@ -159,22 +165,38 @@ def _mails(run: Reconfirmation) -> QuerySet[ServiceMail]:
 
 def _in_batches(
     run: Reconfirmation,
-    asks: QuerySet[Any],
+    wanted: QuerySet[Any],
     do: Callable[[list[ReconfirmationAsk]], object],
+    *,
     most: int | None = None,
+    **where: Any,
 ) -> int:
-    """Do something about asks, after which each is chosen no more; for how many it was done."""
+    """Do something about asks, after which each is wanted no more; for how many it was done.
+
+    Args:
+        run: their run.
+        wanted: which of them.
+        do: gives back for how many it was done, if not for all of a batch.
+        most: for so many at most.
+        where: what their own columns say of those that could be wanted. By that they are looked
+            through, some hundred at a time, so that what costs more is asked of no others.
+    """
+    candidates = run.asks.filter(answered_at__isnull=True, let_go_at__isnull=True, **where)
     done, last = 0, 0
     while most is None or done < most:
-        size = BATCH if most is None else min(BATCH, most - done)
+        rest = candidates.filter(pk__gt=last).order_by("pk")
+        keys = list(rest.values_list("pk", flat=True)[:BATCH])
+        if not keys:
+            break
+        last = keys[-1]
+        of_these = wanted.filter(pk__in=keys)
+        if not of_these.exists():
+            continue
         with transaction.atomic():
             if not open_runs().select_for_update(no_key=True).filter(pk=run.pk).exists():
                 break
-            batch = list(asks.filter(pk__gt=last)[:size])
-            if not batch:
-                break
+            batch = list(of_these if most is None else of_these[: most - done])
             number = do(batch)
-        last = batch[-1].pk
         done += number if isinstance(number, int) else len(batch)
     return done
 

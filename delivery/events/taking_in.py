@@ -133,11 +133,7 @@ def _apply(reports: list[Report], rows: dict[int, _Row], chunks: list[Chunk]) ->
     for chunk in chunks:
         ledger.count_again(chunk)
         settle_if_proved(chunk, ledger.PROVED)
-    suppress_all(
-        (report.address, report.suppression, report.source)
-        for report in new
-        if report.suppression is not None
-    )
+    # In the order in which erasing takes the same locks.
     ended = ((rows[report.recipient_id].subscription_id, report) for report in new)
     end_subscriptions(
         {
@@ -145,6 +141,11 @@ def _apply(reports: list[Report], rows: dict[int, _Row], chunks: list[Chunk]) ->
             for subscription_id, report in ended
             if report.ends_subscription and subscription_id is not None
         }
+    )
+    suppress_all(
+        (report.address, report.suppression, report.source)
+        for report in new
+        if report.suppression is not None
     )
     return len(stored)
 

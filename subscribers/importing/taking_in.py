@@ -89,19 +89,19 @@ def take_in(batch: Sequence[Candidate], terms: Terms, now: datetime) -> Counter[
         IntegrityError: if somebody signed one of them up meanwhile; the same again goes well.
     """
     by_key = {one.key: one for one in batch}
-    # In the order in which leaving, confirming and erasing take their locks. It is asked last who
-    # is suppressed: who was erased meanwhile is on that list by now.
-    here = dict(
-        Subscription.objects.select_for_update(no_key=True, of=("self",))
-        .filter(publication_id=terms.publication, reader__key__in=by_key)
-        .order_by("pk")
-        .values_list("reader__key", "state")
-    )
+    # In the order of all who take these locks: readers, subscriptions. It is asked last who is
+    # suppressed: who was erased meanwhile is on that list by now.
     known = dict(
         Reader.objects.select_for_update(no_key=True)
         .filter(key__in=by_key)
         .order_by("key")
         .values_list("key", "name")
+    )
+    here = dict(
+        Subscription.objects.select_for_update(no_key=True, of=("self",))
+        .filter(publication_id=terms.publication, reader__key__in=by_key)
+        .order_by("pk")
+        .values_list("reader__key", "state")
     )
     suppressed = suppressed_among(by_key)
     outcomes = {

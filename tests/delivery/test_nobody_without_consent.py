@@ -208,8 +208,10 @@ class People:
         for slug in self.publications:
             self.agreed[now, slug] = self.agreed.pop((former, slug), 0)
             self.left[now, slug] = self.left.get((former, slug), 0)
-            # The former address belongs to nobody any more, as if nobody had ever had it here.
+            # The former address belongs to nobody any more, and no list brings it back.
             self.left.pop((former, slug), None)
+        self.erased.add(former)
+        self.erased.discard(now)
         self.asked = [
             (pk, now if key == former else key, 0 if key == former else at, slugs)
             for pk, key, at, slugs in self.asked
@@ -248,7 +250,7 @@ class People:
 
     def _agreed_elsewhere(self, key, slug):
         """The newsroom's word counts for who never left, was erased or is barred."""
-        if (key, slug) not in self.left and key not in self.erased and key not in self.barred:
+        if not self.left.get((key, slug)) and key not in self.erased and key not in self.barred:
             self.agreed[key, slug] = self.step
 
     def bar(self, address, slugs):
@@ -323,7 +325,9 @@ def live(publications, tmp_path, steps):
                 wrongly = {
                     key for key in would_get(publication) if not people.may_be_mailed(key, slug)
                 }
-                assert not wrongly, f"after {deed.__name__}: {wrongly} would get {slug}"
+                assert not wrongly, (
+                    f"after {[(d.__name__, w, s) for d, w, s in steps]}: {wrongly} would get {slug}"
+                )
         found = {slug: would_get(publication) for slug, publication in publications.items()}
         transaction.set_rollback(True)
     return found

@@ -185,7 +185,7 @@ def test_the_schedule_sends_an_approved_issue_and_no_unapproved_one(
         write_note(publication=publication, day=datetime.now(UTC).date() - timedelta(days=1))
     connection.close()
     eventually(lambda: "Ctrl-C" in newsroom.printed(), newsroom.process)
-    eventually(lambda: len(newsroom.prefect("deployments")) == 7, newsroom.process)
+    eventually(lambda: len(newsroom.prefect("deployments")) == 10, newsroom.process)
 
     token = urllib.request.Request(f"{newsroom.api}/csrf-token?client=another-page")
     assert newsroom.answers_another_page(token) == (200, False)

@@ -9,12 +9,22 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from subscribers.adding import add_reader
 from subscribers.address_changing import Confirmed, ask_for, confirm
+from subscribers.erased import is_suppressed
 from subscribers.erasing import erase
-from subscribers.errors import AddressError, PreferencesError
+from subscribers.errors import AddressError, PreferencesError, SubscriberError
 from subscribers.grants import LIFETIMES, Grant, grant_url
 from subscribers.links import preferences_url
-from subscribers.models import AddressChange, Reader, ReaderChange, ServiceMail, SignUp, Suppression
+from subscribers.models import (
+    AddressChange,
+    Consent,
+    Reader,
+    ReaderChange,
+    ServiceMail,
+    SignUp,
+    Suppression,
+)
 from subscribers.preferences import end_former_links
 from subscribers.suppressing import suppress
 
@@ -132,10 +142,6 @@ def test_another_writing_of_ones_own_address_is_taken(reader):
             lambda *_: suppress("bob@example.com", Suppression.Reason.COMPLAINED),
             "No mail may be sent to this address",
         ),
-        (
-            lambda subscribe, twtw: erase(subscribe(twtw, "bob@example.com").reader),
-            "No mail may be sent to this address",
-        ),
     ],
 )
 def test_what_is_known_of_another_address_is_told_only_to_who_can_open_its_mail(
@@ -218,3 +224,22 @@ def test_of_two_who_confirm_the_same_address_at_once_one_gets_it(subscribe, twtw
     assert sorted(outcome.name for outcome in outcomes) == ["CHANGED", "TAKEN"]
     assert Reader.objects.filter(key="shared@example.com").count() == 1
     assert ServiceMail.objects.filter(kind="address_changed").count() == 1
+
+
+def test_no_old_list_brings_mail_back_to_an_address_that_was_given_up(twtw, subscribe):
+    reader = subscribe(twtw, "former@example.org").reader
+    change = ask_for(reader, "later@example.org")
+    assert confirm(change.pk) == Confirmed.CHANGED
+    with pytest.raises(SubscriberError, match="gave this address up"):
+        add_reader(
+            "former@example.org",
+            [twtw],
+            basis=Consent.Basis.CONSENT,
+            source="an old list",
+            by="An Editor",
+        )
+    # Its owner can, by moving back.
+    back = ask_for(Reader.objects.get(), "former@example.org")
+    assert confirm(back.pk) == Confirmed.CHANGED
+    assert is_suppressed("former@example.org") is None
+    assert is_suppressed("later@example.org").reason == Suppression.Reason.ERASED
