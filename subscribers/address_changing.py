@@ -110,6 +110,7 @@ def _confirm(change: AddressChange, network: str) -> Confirmed | None:
         let_back(key)
         # No old list brings back mail to an address that its reader has given up.
         keep_away(reader.key, "the reader moved to another address")
+        put_out(ServiceMail.Kind.ADDRESS_CHANGED, reader, address=former)
     Reader.objects.filter(pk=reader.pk).update(
         address=newest.address, key=key, link_version=F("link_version") + 1
     )
@@ -119,5 +120,4 @@ def _confirm(change: AddressChange, network: str) -> Confirmed | None:
     note_change(reader, ReaderChange.Kind.ADDRESS, "Confirmed at the new one.", network=network)
     # Later than the note, so that of two changes it is seen which one still holds.
     AddressChange.objects.filter(pk=newest.pk).update(confirmed_at=timezone.now())
-    put_out(ServiceMail.Kind.ADDRESS_CHANGED, reader, address=former)
     return Confirmed.CHANGED

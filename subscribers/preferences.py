@@ -41,7 +41,7 @@ _DAY = timedelta(days=1)
 LINK = Limit("preferences link", 3, _DAY)
 LINK_FROM_A_NETWORK = Limit("link from a network", 20, _DAY)
 # Mails that ask to confirm a further publication. Somebody may have passed their mail on.
-FURTHER = Limit("further publication", 10, _DAY)
+FURTHER = Limit("further publication", 5, _DAY)
 
 State = Subscription.State
 Kind = ReaderChange.Kind

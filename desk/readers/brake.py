@@ -22,8 +22,8 @@ from subscribers.models import Brake
 
 
 def brake_for(user: Any) -> dict[str, Any]:
-    """The brake that is on, for pages of those who may change readers; else nothing."""
-    brake = braking.current() if user.has_perm("subscribers.change_reader") else None
+    """The brake that is on, for all who see how the list does; else nothing."""
+    brake = braking.current() if user.has_perm("subscribers.view_reconfirmation") else None
     if brake is None:
         return {"brake": None}
     return {

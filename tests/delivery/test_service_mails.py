@@ -302,7 +302,12 @@ def test_to_a_suppressed_address_nothing_leaves_but_to_who_was_erased_the_way_ba
     key = row.address or READER
     key = stand_in(key) if reason == Suppression.Reason.ERASED else key
     Suppression.objects.create(key=key, reason=reason)
-    may_leave = reason == Suppression.Reason.ERASED and kind in {Kind.CONFIRM, Kind.ERASED}
+    may_leave = reason == Suppression.Reason.ERASED and kind in {
+        Kind.CONFIRM,
+        Kind.NEW_ADDRESS,
+        Kind.ERASED,
+        Kind.ADDRESS_CHANGED,
+    }
     assert post() == len(outbox()) == may_leave
     row.refresh_from_db()
     assert row.state == (State.SENT if may_leave else State.DROPPED)

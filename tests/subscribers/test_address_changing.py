@@ -243,3 +243,11 @@ def test_no_old_list_brings_mail_back_to_an_address_that_was_given_up(twtw, subs
     assert confirm(back.pk) == Confirmed.CHANGED
     assert is_suppressed("former@example.org") is None
     assert is_suppressed("later@example.org").reason == Suppression.Reason.ERASED
+
+
+def test_another_writing_of_the_same_address_tells_nobody_that_mail_goes_elsewhere(reader):
+    change = ask_for(reader, "Ann.Reader@example.org")
+    assert confirm(change.pk) == Confirmed.CHANGED
+    assert address_of(reader) == ("Ann.Reader@example.org", "ann.reader@example.org")
+    assert not ServiceMail.objects.filter(kind="address_changed").exists()
+    assert is_suppressed("ann.reader@example.org") is None
