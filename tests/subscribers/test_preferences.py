@@ -173,7 +173,7 @@ def test_a_mail_that_was_passed_on_bombs_nobody(press, weekly, alerts):
     for _ in range(5):
         press("get", publication="gp-alerts")
     assert "tomorrow" in press("get", status=400, publication="gp-alerts")
-    assert ServiceMail.objects.count() == 10
+    assert ServiceMail.objects.count() == 5
 
 
 # Alerts ------------------------------------------------------------------------------------------
