@@ -13,7 +13,7 @@ from prefect.types.entrypoint import EntrypointType
 from flows.alert import send_alert
 from flows.correction import send_correction
 from flows.following import follow
-from flows.housekeeping import keep_house, tend_readers
+from flows.housekeeping import housekeeping, tend_readers
 from flows.importing import import_readers
 from flows.inbound import read_mailbox
 from flows.schedules import weekly_cron
@@ -157,8 +157,8 @@ def _tending() -> RunnerDeployment:
 
 def _housekeeping() -> RunnerDeployment:
     return RunnerDeployment.from_flow(
-        keep_house,
-        name=keep_house.name,
+        housekeeping,
+        name=housekeeping.name,
         description="Forgets what nobody needs any more; suppresses who bounced thrice.",
         schedule=Cron(EVERY_NIGHT, timezone="UTC"),
         tags=["housekeeping"],

@@ -149,7 +149,7 @@ def _name_of_tending() -> str:
 
 
 @story(run_name=_name_of_housekeeping)
-def keep_house() -> HousekeepingReport:
+def housekeeping() -> HousekeepingReport:
     """Suppress who bounced thrice, and forget what is old. Doing it twice changes nothing more."""
     suppressed = suppress_who_bounced_thrice()
     return HousekeepingReport(forget_what_is_old(), suppressed)

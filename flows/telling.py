@@ -32,7 +32,7 @@ AGAIN = {
     "send-correction": "A mailing that was begun goes on by itself while `twtw up` runs.",
     "follow": "It is tried again every quarter of an hour, and told of once a day.",
     "tend-readers": "It is tried again every quarter of an hour, and told of once a day.",
-    "keep-house": "It is tried again in the next night, or by hand with `twtw housekeeping`.",
+    "housekeeping": "It is tried again in the next night, or by hand with `twtw housekeeping`.",
     "read-mailbox": "It is tried again every five minutes, and told of once a day.",
 }
 # So many chunks are told one by one.

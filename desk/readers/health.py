@@ -187,7 +187,7 @@ def addresses() -> list[URLPattern]:
 def menu_item() -> ReadersMenuItem:
     """In the menu of the readers."""
     return ReadersMenuItem(
-        "Growth and health",
+        "Health",
         reverse("reader_health:index"),
         rights=["subscribers.view_reconfirmation"],
         icon_name="table",

@@ -61,12 +61,12 @@ class Page(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     permission_policy = MAY
     permission_required = "view"
     header_icon = "help"
-    page_title = "Re-confirmation"
+    page_title = "Ask the silent"
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         above = [*self.breadcrumbs_items]
         if self.request.path != reverse("reconfirming:index"):
-            above.append({"url": reverse("reconfirming:index"), "label": "Re-confirmation"})
+            above.append({"url": reverse("reconfirming:index"), "label": "Ask the silent"})
         return [*above, {"url": "", "label": self.get_page_title()}]
 
 
@@ -89,7 +89,7 @@ class Begin(Page):
 
     permission_required = "add"
     template_name = "desk/reconfirming_begin.html"
-    page_title = "Ask silent readers"
+    page_title = "Whom to ask"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._ask(ChoiceForm(request.GET))
@@ -225,7 +225,7 @@ def addresses() -> list[URLPattern]:
 def menu_item() -> ReadersMenuItem:
     """In the menu of the readers."""
     return ReadersMenuItem(
-        "Re-confirmation",
+        "Ask the silent",
         reverse("reconfirming:index"),
         rights=["subscribers.view_reconfirmation"],
         icon_name="help",

@@ -14,7 +14,7 @@ def housekeeping(as_json: bool = AS_JSON) -> None:
     make_ready()
     from dataclasses import asdict
 
-    from flows.housekeeping import keep_house
+    from flows.housekeeping import housekeeping as keep_house
     from flows.steps import run_story
     from subscribers.models import Reader
 

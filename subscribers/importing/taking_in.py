@@ -18,7 +18,7 @@ from django.db import connection
 
 from subscribers.erased import suppressed_among
 from subscribers.importing.candidates import Candidate
-from subscribers.importing.outcomes import Outcome, outcome_of
+from subscribers.importing.outcomes import Outcome, known_here, outcome_of
 from subscribers.models import Consent, Reader, ServiceMail, SignUp, Subscription
 
 # The name of the form for sign-ups that come from a file.
@@ -97,15 +97,12 @@ def take_in(batch: Sequence[Candidate], terms: Terms, now: datetime) -> Counter[
         .order_by("key")
         .values_list("key", "name")
     )
-    here = dict(
-        Subscription.objects.select_for_update(no_key=True, of=("self",))
-        .filter(publication_id=terms.publication, reader__key__in=by_key)
-        .order_by("pk")
-        .values_list("reader__key", "state")
-    )
+    locked = Subscription.objects.select_for_update(no_key=True, of=("self",))
+    here = {one.key: one for one in known_here(terms.publication, by_key, locked)}
     suppressed = suppressed_among(by_key)
     outcomes = {
-        key: outcome_of(one, here.get(key), suppressed.get(key)) for key, one in by_key.items()
+        key: outcome_of(one, here[key].state if key in here else None, suppressed.get(key))
+        for key, one in by_key.items()
     }
 
     def those(*wanted: Outcome) -> list[Candidate]:
@@ -129,19 +126,20 @@ def take_in(batch: Sequence[Candidate], terms: Terms, now: datetime) -> Counter[
     if terms.ask:
         _ask(new, terms, now)
     else:
-        _confirm(new, those(Outcome.PENDING), terms, now)
+        pending = those(Outcome.PENDING)
+        Subscription.objects.filter(pk__in=[here[one.key].pk for one in pending]).update(
+            state=State.CONFIRMED, confirmed_at=now
+        )
+        _confirm(new, pending, terms, now)
     return Counter(map(str, outcomes.values()))
 
 
 def _confirm(
     new: Sequence[Candidate], pending: Sequence[Candidate], terms: Terms, now: datetime
 ) -> None:
-    """Subscribe those who are new; who asked here and never confirmed has agreed elsewhere."""
+    """Subscribe those who are new, and keep where they and those who had only asked agreed."""
     moment = _as_stored(now)
     _subscribe(new, terms, State.CONFIRMED, moment, moment)
-    Subscription.objects.filter(
-        publication_id=terms.publication, reader__key__in=[one.key for one in pending]
-    ).update(state=State.CONFIRMED, confirmed_at=now)
     _execute(
         _CONSENTS,
         (

@@ -169,7 +169,7 @@ def test_readers_brought_in_and_written_out_are_recorded_by_their_number(twtw, t
     file.write_text("address,name\nann@example.org,Ann\nbob@example.org,Bob\n")
     assert command("readers", "import", str(file), "--consent", "A sheet").exit_code == 0
     assert command("readers", "export", str(tmp_path / "out.csv")).exit_code == 0
-    assert told(latest("subscribers.import")) == "2 readers new; 2 rows read."
+    assert told(latest("subscribers.import")) == "2 new readers; 2 rows read."
     assert told(latest("subscribers.export")) == "2 readers written to a file."
 
 

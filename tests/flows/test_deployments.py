@@ -103,5 +103,5 @@ def test_every_numbered_publication_has_its_own_schedule_and_the_alerts_have_non
     assert set(found) == {
         *("prepare-twtw", "publish-twtw", "prepare-sister", "publish-sister"),
         *("send-alert", "send-correction", "follow", "import-readers", "tend-readers"),
-        "keep-house",
+        "housekeeping",
     }

@@ -12,7 +12,7 @@ from delivery.standing import Standing, State
 from flows.alert import send_alert
 from flows.failures import BY_HAND, tell_of_failure
 from flows.following import follow
-from flows.housekeeping import keep_house, tend_readers
+from flows.housekeeping import housekeeping, tend_readers
 from flows.reports import MailingReport
 from flows.telling import AGAIN
 from flows.weekly import Stuck, prepare, publish
@@ -21,7 +21,7 @@ from notes.content import NoteContentError
 
 pytestmark = pytest.mark.django_db
 
-STORIES = (prepare, publish, send_alert, keep_house, tend_readers, follow)
+STORIES = (prepare, publish, send_alert, housekeeping, tend_readers, follow)
 
 
 def told(outbox, state, *, story=publish, tags=(), planned=None):

@@ -11,7 +11,7 @@ from flows.housekeeping import (
     FORGOTTEN,
     HousekeepingReport,
     TendingReport,
-    keep_house,
+    housekeeping,
     tend_readers,
 )
 from flows.steps import run_story
@@ -38,7 +38,7 @@ NOW = timezone.now()
 
 class TestEveryNight:
     def test_without_anything_old_nothing_is_done(self, twtw):
-        report = run_story(keep_house)
+        report = run_story(housekeeping)
         assert set(report.forgotten.values()) == {0}
         assert report.sentence == "There was nothing to forget."
         assert report.lines == ("0 readers suppressed that bounced thrice",)
@@ -51,7 +51,7 @@ class TestEveryNight:
         for days in (15, 8, 1):
             mailed(twtw, write_note("A", f"{days}"), {ada: "blocked"}, days_ago=days)
         Tally.objects.create(kind="x", subject="x", begins_at=NOW - timedelta(days=3))
-        report = run_story(keep_house)
+        report = run_story(housekeeping)
         assert report.sentence == (
             "1 row was forgotten. 1 reader was suppressed after bouncing thrice."
         )
@@ -60,7 +60,7 @@ class TestEveryNight:
             "1 reader suppressed that bounced thrice",
         )
         assert Suppression.objects.get().reason == "bounced"
-        assert run_story(keep_house).sentence == "There was nothing to forget."
+        assert run_story(housekeeping).sentence == "There was nothing to forget."
 
     def test_many_are_told_in_the_plural(self):
         names = [many for _, many, _ in FORGOTTEN]

@@ -209,7 +209,7 @@ def test_only_what_has_changed_is_told_again(twtw):
     watch.register_changed()
     assert registry.added == [
         *("prepare-twtw", "publish-twtw", "send-alert", "send-correction", "follow"),
-        *("tend-readers", "keep-house", "import-readers"),
+        *("tend-readers", "housekeeping", "import-readers"),
     ]
     watch.register_changed()
     assert len(registry.added) == 8

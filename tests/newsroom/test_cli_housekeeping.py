@@ -33,3 +33,10 @@ def test_it_says_the_same_for_a_script(twtw_command, old_count):
     found = json.loads(twtw_command("housekeeping", "--json").out)
     assert found["forgotten"]["counts against abuse"] == 1
     assert found["suppressed"] == 0
+
+
+def test_the_record_shows_it_at_the_desk(twtw_command, admin_client):
+    twtw_command("housekeeping")
+    page = admin_client.get("/desk/record/", follow=True).content.decode()
+    assert "Forget what is old about readers" in page
+    assert "/desk/readers/0/" not in page
