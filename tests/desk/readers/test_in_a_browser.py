@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from subscribers.api.keys import Scope, make_key
 from subscribers.changes import note_change
 from subscribers.confirming import confirm
 from subscribers.models import Brake, Reader, ReaderChange, SignUpForm, Suppression
@@ -65,6 +66,7 @@ def addresses(mailing, alerts, twtw):
     Brake.objects.create(began_at=timezone.now(), why="More than 300 sign-ups in an hour.")
     form = SignUpForm.objects.create(slug="foot", name="The institute's foot")
     form.publications.set([twtw, alerts])
+    make_key("The institute's own site, for the form in its foot", list(Scope), [twtw, alerts])
     return [
         f"{reverse('readers:index')}?state=confirmed",
         reverse("readers:reader", args=[reader.pk]),
@@ -72,6 +74,7 @@ def addresses(mailing, alerts, twtw):
         reverse("readers:suppressed", args=[suppressed.pk]),
         reverse("readers:form", args=[form.pk]),
         reverse("readers:add"),
+        reverse("api_keys:index"),
     ]
 
 
