@@ -58,6 +58,11 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     return result
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: of two that are left at the end one core would wait for the other."""
+    items.sort(key=lambda item: "_on_postgresql.py" not in item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> None:
     """A migrated database. A fresh `migrate` takes seconds, so SQLite's is kept and copied."""

@@ -1,7 +1,4 @@
-"""Delivery, issues, flows and the readers once more, on PostgreSQL: a server for each test alone.
-
-There two really do something at the same moment.
-"""
+"""Delivery, issues and flows once more, on PostgreSQL: a server that lives for this test alone."""
 
 import os
 import subprocess
@@ -20,11 +17,6 @@ LEFT_OUT = (
     *("delivery/test_smtp", "delivery/test_smtp_campaign", "delivery/test_return_path"),
     *("delivery/test_wording", "delivery/test_sending_domain"),
     *("issues/outside/test_reachability", "issues/preflight/test_[!g]*"),
-)
-
-WITHOUT_A_DATABASE = (
-    *("subscribers/*_in_a_browser", "subscribers/test_mailboxes", "subscribers/test_typos"),
-    "subscribers/inbound/test_reading",
 )
 
 
@@ -62,8 +54,3 @@ def test_the_ledger_the_issues_and_the_flows_are_the_same_on_postgresql(server):
     assert (
         run_there(server, "tests/delivery", "tests/issues", "tests/flows", without=LEFT_OUT) == ""
     )
-
-
-@ONLY_FROM_SQLITE
-def test_the_readers_room_is_the_same_on_postgresql(server):
-    assert run_there(server, "tests/subscribers", without=WITHOUT_A_DATABASE) == ""
