@@ -56,7 +56,6 @@ def _open_reader(page: Page) -> None:
 
 VIEWS = (
     View("readers-subscribe", "", "/subscribe/", width=360, height=1150),
-    View("readers-subscribe-desktop", "", "/subscribe/", height=1150),
     View("readers-story", "administrator", "/desk/readers/", height=1300, before=_open_reader),
     View("readers-health", "publisher", "/desk/readers/health/", height=1300),
     View("desk-issue", "editor", "/desk/issue-desk/twtw/", height=1500),
