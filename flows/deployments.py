@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
+from prefect import Flow
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
@@ -103,75 +106,79 @@ def _publishing(publication: Publication) -> RunnerDeployment:
 
 
 def _alert() -> RunnerDeployment:
-    return RunnerDeployment.from_flow(
-        send_alert,
-        name=ALERT,
-        description="Mails one approved note to the readers of GP Alerts.",
-        tags=["alert"],
-        entrypoint_type=EntrypointType.MODULE_PATH,
+    return _of_the_newsroom(
+        send_alert, ALERT, "alert", "Mails one approved note to the readers of GP Alerts."
     )
 
 
 def _correction() -> RunnerDeployment:
-    return RunnerDeployment.from_flow(
+    return _of_the_newsroom(
         send_correction,
-        name=CORRECTION,
-        description="Hands over the mailing of a correction that a person has approved.",
-        tags=["correction"],
-        entrypoint_type=EntrypointType.MODULE_PATH,
+        CORRECTION,
+        "correction",
+        "Hands over the mailing of a correction that a person has approved.",
     )
 
 
 def _importing() -> RunnerDeployment:
-    return RunnerDeployment.from_flow(
+    return _of_the_newsroom(
         import_readers,
-        name=IMPORT,
-        description="Reads a file of readers; takes it in after a person's word.",
-        tags=["import"],
-        entrypoint_type=EntrypointType.MODULE_PATH,
+        IMPORT,
+        "import",
+        "Reads a file of readers; takes it in after a person's word.",
     )
 
 
 def _following() -> RunnerDeployment:
-    return RunnerDeployment.from_flow(
+    return _of_the_newsroom(
         follow,
-        name=follow.name,
-        description="Settles what is in doubt; tells the editors what only a person can settle.",
-        schedule=Cron(EVERY_QUARTER_OF_AN_HOUR, timezone="UTC"),
-        tags=["follow"],
-        entrypoint_type=EntrypointType.MODULE_PATH,
+        follow.name,
+        "follow",
+        "Settles what is in doubt; tells the editors what only a person can settle.",
+        EVERY_QUARTER_OF_AN_HOUR,
     )
 
 
 def _tending() -> RunnerDeployment:
-    return RunnerDeployment.from_flow(
+    return _of_the_newsroom(
         tend_readers,
-        name=tend_readers.name,
-        description="Looks at the brake on sign-ups; asks, reminds and lets go silent readers.",
+        tend_readers.name,
+        "readers",
+        "Looks at the brake on sign-ups; asks, reminds and lets go silent readers.",
         # Not with the following, so that the two processes do not start at the same time.
-        schedule=Cron(EVERY_QUARTER_OF_AN_HOUR_LATER, timezone="UTC"),
-        tags=["readers"],
-        entrypoint_type=EntrypointType.MODULE_PATH,
+        EVERY_QUARTER_OF_AN_HOUR_LATER,
     )
 
 
 def _housekeeping() -> RunnerDeployment:
-    return RunnerDeployment.from_flow(
+    return _of_the_newsroom(
         housekeeping,
-        name=housekeeping.name,
-        description="Forgets what nobody needs any more; suppresses who bounced thrice.",
-        schedule=Cron(EVERY_NIGHT, timezone="UTC"),
-        tags=["housekeeping"],
-        entrypoint_type=EntrypointType.MODULE_PATH,
+        housekeeping.name,
+        "housekeeping",
+        "Forgets what nobody needs any more; suppresses who bounced thrice.",
+        EVERY_NIGHT,
     )
 
 
 def _reading_the_mailbox() -> RunnerDeployment:
-    return RunnerDeployment.from_flow(
+    return _of_the_newsroom(
         read_mailbox,
-        name=read_mailbox.name,
-        description="Reads what readers have written, and acts on it.",
-        schedule=Cron(EVERY_FIVE_MINUTES, timezone="UTC"),
-        tags=["mailbox"],
+        read_mailbox.name,
+        "mailbox",
+        "Reads what readers have written, and acts on it.",
+        EVERY_FIVE_MINUTES,
+    )
+
+
+def _of_the_newsroom(
+    flow: Flow[Any, Any], name: str, tag: str, description: str, cron: str = ""
+) -> RunnerDeployment:
+    """A deployment that is no publication's; `cron` is for UTC, empty for what people start."""
+    return RunnerDeployment.from_flow(
+        flow,
+        name=name,
+        description=description,
+        schedule=Cron(cron, timezone="UTC") if cron else None,
+        tags=[tag],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
