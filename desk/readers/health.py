@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.urls import URLPattern, include, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.generic import TemplateView
 from wagtail import hooks
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from delivery.health import ages, suppressed, unconfirmed
@@ -24,7 +25,6 @@ from delivery.rates import (
 )
 from delivery.standing import line_of, local
 from desk.charts import Chart, Series, line, up_and_down
-from desk.readers.menu import HOOK, ReadersMenuItem
 from issues.models import Publication
 from rendering.dates import printed_date
 from subscribers.growth import Week, beginning_of, growth, in_stretches
@@ -175,21 +175,17 @@ def _row(rates: Rates) -> MailingRow:
     )
 
 
-@hooks.register("register_admin_urls")
-def addresses() -> list[URLPattern]:
-    """`/desk/readers/health/`."""
-    own = [path("", HealthView.as_view(), name="index")]
-    found = include((own, "reader_health"), namespace="reader_health")
-    return [path("readers/health/", found)]  # type: ignore[list-item]
+class HealthViewSet(ViewSet):
+    """One page, to look at."""
+
+    name = "reader_health"
+    url_prefix = "readers/health"
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [path("", HealthView.as_view(), name="index")]
 
 
-@hooks.register(HOOK)
-def menu_item() -> ReadersMenuItem:
-    """In the menu of the readers."""
-    return ReadersMenuItem(
-        "Health",
-        reverse("reader_health:index"),
-        rights=["subscribers.view_reconfirmation"],
-        icon_name="table",
-        order=20,
-    )
+@hooks.register("register_admin_viewset")
+def show_health() -> HealthViewSet:
+    """Called once, when Wagtail collects what there is at the desk."""
+    return HealthViewSet()

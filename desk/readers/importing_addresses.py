@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet
 
 from desk.readers.import_decisions import Cancel, ChooseColumns, TakeIn
 from desk.readers.importing import Bring, Now, RefusedRows, Run
-from desk.readers.menu import HOOK, ReadersMenuItem
 
 
 class ReaderImportViewSet(ViewSet):
@@ -42,15 +41,3 @@ class ReaderImportViewSet(ViewSet):
 def show_the_import() -> ReaderImportViewSet:
     """Called once, when Wagtail collects what there is at the desk."""
     return ReaderImportViewSet()
-
-
-@hooks.register(HOOK)
-def menu_item() -> ReadersMenuItem:
-    """In the menu of the readers."""
-    return ReadersMenuItem(
-        "Import",
-        reverse("reader_import:index"),
-        rights=["subscribers.add_importrun"],
-        icon_name="upload",
-        order=20,
-    )

@@ -15,18 +15,18 @@ from django.forms import (
 )
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, include, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.generic import TemplateView, View
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from desk.pressing import DoneByAButton
-from desk.readers.menu import HOOK, ReadersMenuItem
 from issues.models import Publication
 from subscribers.api.keys import Scope, make_key, revoke
 from subscribers.models import ApiKey
@@ -128,23 +128,20 @@ class RevokeKey(DoneByAButton, PermissionCheckedMixin, View):
         return HttpResponseRedirect(self.address())
 
 
-@hooks.register("register_admin_urls")
-def addresses() -> list[URLPattern]:
-    """`/desk/readers/keys/`."""
-    own = [
-        path("", Keys.as_view(), name="index"),
-        path("<int:pk>/revoke/", RevokeKey.as_view(), name="revoke"),
-    ]
-    return [path("readers/keys/", include((own, "api_keys"), namespace="api_keys"))]  # type: ignore[list-item]
+class KeysViewSet(ViewSet):
+    """Keys are made and revoked; none is changed or deleted."""
+
+    name = "api_keys"
+    url_prefix = "readers/keys"
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", Keys.as_view(), name="index"),
+            path("<int:pk>/revoke/", RevokeKey.as_view(), name="revoke"),
+        ]
 
 
-@hooks.register(HOOK)
-def menu_item() -> ReadersMenuItem:
-    """In the menu of the readers."""
-    return ReadersMenuItem(
-        "API keys",
-        reverse("api_keys:index"),
-        rights=["subscribers.view_apikey"],
-        icon_name="key",
-        order=90,
-    )
+@hooks.register("register_admin_viewset")
+def show_keys() -> KeysViewSet:
+    """Called once, when Wagtail collects what there is at the desk."""
+    return KeysViewSet()

@@ -1,32 +1,51 @@
-"""The menu "Readers": every page about readers registers its own entry in it.
-
-An entry is registered on the hook `register_readers_menu_item`. The menu is there for whoever may
-see at least one of them.
-"""
+"""The menu "Readers". It is there for whoever may see at least one of its pages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.http import HttpRequest
+from django.urls import reverse
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 HOOK = "register_readers_menu_item"
 READERS_MENU = Menu(register_hook_name=HOOK)
+# In this order: what is said, its page, the right to see that, the icon.
+ENTRIES = (
+    ("All readers", "readers:index", "view_reader", "group"),
+    ("Health", "reader_health:index", "view_reconfirmation", "table"),
+    ("Import", "reader_import:index", "add_importrun", "upload"),
+    ("Suppressed addresses", "readers:suppressions", "view_suppression", "no-view"),
+    ("Segments", "segments:index", "view_segment", "tag"),
+    ("Ask the silent", "reconfirming:index", "view_reconfirmation", "help"),
+    ("Forms on other sites", "readers:forms", "view_signupform", "form"),
+    ("API keys", "api_keys:index", "view_apikey", "key"),
+)
 
 
 class ReadersMenuItem(MenuItem):
-    """An entry for those who have at least one of its rights."""
+    """An entry for those who have its right."""
 
-    def __init__(
-        self, label: str, url: str, *, rights: Sequence[str], icon_name: str, order: int
-    ) -> None:
+    def __init__(self, label: str, url: str, *, right: str, icon_name: str, order: int) -> None:
         super().__init__(label, url, icon_name=icon_name, order=order)
-        self.rights = rights
+        self.right = right
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return any(request.user.has_perm(right) for right in self.rights)
+        shown: bool = request.user.has_perm(self.right)
+        return shown
+
+
+def _register(order: int, label: str, name: str, right: str, icon: str) -> None:
+    # A function, because the addresses are not known yet while this is loaded.
+    def entry() -> ReadersMenuItem:
+        return ReadersMenuItem(
+            label, reverse(name), right=f"subscribers.{right}", icon_name=icon, order=order
+        )
+
+    hooks.register(HOOK, entry)
+
+
+for place, told in enumerate(ENTRIES):
+    _register(place, *told)
 
 
 @hooks.register("register_admin_menu_item")

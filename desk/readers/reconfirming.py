@@ -8,18 +8,18 @@ from typing import Any
 from django.forms import Form, ModelChoiceField, TypedChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, include, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from desk.naming import name_of
-from desk.readers.menu import HOOK, ReadersMenuItem
 from issues.confirmation import (
     NotConfirmed,
     check_confirmation,
@@ -208,26 +208,22 @@ def _day(run: Reconfirmation, moment: datetime) -> str:
     return printed_date(moment.astimezone(run.publication.zone).date())
 
 
-@hooks.register("register_admin_urls")
-def addresses() -> list[URLPattern]:
-    """`/desk/readers/reconfirming/`."""
-    own = [
-        path("", Runs.as_view(), name="index"),
-        path("begin/", Begin.as_view(), name="begin"),
-        path("<int:pk>/", Run.as_view(), name="run"),
-        path("<int:pk>/cancel/", Cancel.as_view(), name="cancel"),
-    ]
-    found = include((own, "reconfirming"), namespace="reconfirming")
-    return [path("readers/reconfirming/", found)]  # type: ignore[list-item]
+class ReconfirmingViewSet(ViewSet):
+    """Runs are begun and stopped; none is changed or deleted."""
+
+    name = "reconfirming"
+    url_prefix = "readers/reconfirming"
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", Runs.as_view(), name="index"),
+            path("begin/", Begin.as_view(), name="begin"),
+            path("<int:pk>/", Run.as_view(), name="run"),
+            path("<int:pk>/cancel/", Cancel.as_view(), name="cancel"),
+        ]
 
 
-@hooks.register(HOOK)
-def menu_item() -> ReadersMenuItem:
-    """In the menu of the readers."""
-    return ReadersMenuItem(
-        "Ask the silent",
-        reverse("reconfirming:index"),
-        rights=["subscribers.view_reconfirmation"],
-        icon_name="help",
-        order=60,
-    )
+@hooks.register("register_admin_viewset")
+def show_reconfirming() -> ReconfirmingViewSet:
+    """Called once, when Wagtail collects what there is at the desk."""
+    return ReconfirmingViewSet()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
 from wagtail.admin.viewsets.base import ViewSet
@@ -13,7 +13,6 @@ from desk.readers.changing import EndSubscription, Erase, Suppress
 from desk.readers.exporting import Export
 from desk.readers.forms import AddForm, Forms, OneForm, Switch
 from desk.readers.listing import ReadersView
-from desk.readers.menu import HOOK, ReadersMenuItem
 from desk.readers.pages import MAY
 from desk.readers.story import ReaderView
 from desk.readers.suppressions import Allow, SuppressAddress, Suppressions
@@ -60,17 +59,3 @@ register_admin_url_finder(Reader, ReaderURLFinder)
 def show_readers() -> ReadersViewSet:
     """Called once, when Wagtail collects what there is at the desk."""
     return ReadersViewSet()
-
-
-def _entry(label: str, name: str, right: str, icon: str, order: int) -> None:
-    def item() -> ReadersMenuItem:
-        return ReadersMenuItem(
-            label, reverse(name), rights=[f"subscribers.{right}"], icon_name=icon, order=order
-        )
-
-    hooks.register(HOOK, item)
-
-
-_entry("All readers", "readers:index", "view_reader", "group", 10)
-_entry("Suppressed addresses", "readers:suppressions", "view_suppression", "no-view", 30)
-_entry("Forms on other sites", "readers:forms", "view_signupform", "form", 80)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
 from wagtail.admin.viewsets.base import ViewSet
 
-from desk.readers.menu import HOOK, ReadersMenuItem
 from desk.segments.counting import Count
 from desk.segments.pages import MAY, AddSegment, ChangeSegment, DeleteSegment, Segments
 from subscribers.models import Segment
@@ -43,15 +42,3 @@ register_admin_url_finder(Segment, SegmentURLFinder)
 def show_segments() -> SegmentsViewSet:
     """Called once, when Wagtail collects what there is at the desk."""
     return SegmentsViewSet()
-
-
-@hooks.register(HOOK)
-def menu_item() -> ReadersMenuItem:
-    """In the menu of the readers."""
-    return ReadersMenuItem(
-        "Segments",
-        reverse("segments:index"),
-        rights=["subscribers.view_segment"],
-        icon_name="tag",
-        order=40,
-    )
