@@ -12,6 +12,7 @@ from django.utils import timezone
 from delivery.transports import Notice, Taken
 from delivery.transports.opening import open_transport
 from issues.models import Publication
+from rendering.content import Rendering
 from rendering.mail import render_notice
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,18 @@ def tell_editors(
         logger.warning("Nobody was told “%s”: there is no publication to send it.", subject)
         return 0
     rendering = render_notice(subject, paragraphs, links)
-    notice = Notice(
+    notice = notice_of(sender, rendering)
+    with closing(open_transport()) as transport:
+        answer = transport.tell(notice, settings.EDITORS)
+    if isinstance(answer, Taken):
+        return len(settings.EDITORS)
+    logger.warning("The editors could not be told “%s”: %s", subject, answer.reason)
+    return 0
+
+
+def notice_of(sender: Publication, rendering: Rendering) -> Notice:
+    """What a publication's sender writes now, in the words of a rendering."""
+    return Notice(
         sender_name=sender.sender_name,
         sender_address=sender.sender_address,
         subject=rendering.subject,
@@ -48,12 +60,6 @@ def tell_editors(
         text=rendering.text,
         date=timezone.now(),
     )
-    with closing(open_transport()) as transport:
-        answer = transport.tell(notice, settings.EDITORS)
-    if isinstance(answer, Taken):
-        return len(settings.EDITORS)
-    logger.warning("The editors could not be told “%s”: %s", subject, answer.reason)
-    return 0
 
 
 def notice_sender() -> Publication | None:

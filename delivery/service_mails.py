@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from delivery.errors import DeliveryError
-from delivery.notices import notice_sender
+from delivery.notices import notice_of, notice_sender
 from delivery.service_mail_words import address_of, leave_url, open_ask, why_dropped, written
 from delivery.transports import (
     AUTO_REPLIED,
@@ -165,14 +165,8 @@ def _notice(mail: ServiceMail) -> Notice:
             "No mail can be written to readers, because there is no publication to send it; make "
             "one at the desk."
         )
-    rendering = written(mail, sender)
-    return Notice(
-        sender_name=sender.sender_name,
-        sender_address=sender.sender_address,
-        subject=rendering.subject,
-        html=rendering.html,
-        text=rendering.text,
-        date=timezone.now(),
+    return replace(
+        notice_of(sender, written(mail, sender)),
         reply_to=sender.reply_to,
         auto_submitted=AUTO_REPLIED if mail.kind == Kind.LEFT else AUTO_SUBMITTED,
         leave_url=leave_url(mail),

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-
-from django.utils import timezone
+from dataclasses import replace
 
 from delivery.errors import DeliveryError
-from delivery.transports import Notice, Taken
+from delivery.notices import notice_of
+from delivery.transports import Taken
 from delivery.transports.opening import open_transport
 from issues.models import Publication
 from rendering.content import Rendering
@@ -30,13 +30,11 @@ def send_trial(publication: Publication, rendering: Rendering, addresses: Sequen
     Raises:
         DeliveryError: with what the transport said, if it did not take it.
     """
-    notice = Notice(
-        sender_name=publication.sender_name,
-        sender_address=publication.sender_address,
+    notice = replace(
+        notice_of(publication, rendering),
         subject=f"{MARK} {rendering.subject}",
         html=shown_to_nobody(rendering.html),
         text=shown_to_nobody(rendering.text),
-        date=timezone.now(),
     )
     with closing(open_transport()) as transport:
         answer = transport.tell(notice, addresses)
