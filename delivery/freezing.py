@@ -132,6 +132,7 @@ FREEZE_CHUNKS = """
     FROM delivery_recipient
     WHERE mailing_id = %(mailing)s AND chunk_number IS NOT NULL
     GROUP BY mailing_id, chunk_number
+    ORDER BY chunk_number
 """
 
 

@@ -68,6 +68,17 @@ def test_chunks_are_full_but_for_the_last_whoever_is_excluded_between(alert, rea
     assert list(frozen.values_list("chunk_number", flat=True)) == [1] * 8 + [2] * 8 + [3] * 4
 
 
+def test_chunks_are_written_down_in_the_order_of_their_numbers(alert, readers, pigeon):
+    readers(100)
+    if connection.vendor == "postgresql":
+        # Else only now and then, with what its statistics tell it, does it group by hashes.
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_sort = off")
+    mailing = start_alert_mailing(*alert, pigeon(chunk_size=1))
+    numbers = mailing.chunks.order_by("pk").values_list("number", flat=True)
+    assert list(numbers) == list(range(1, 101))
+
+
 def test_a_subscription_made_after_the_freeze_is_not_in_it(
     alert, alerts, readers, subscribe, pigeon
 ):
