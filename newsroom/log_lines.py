@@ -1,9 +1,10 @@
-"""What a line of the log must not say: the signed part of an address is a key to its page."""
+"""What the log must not say, and what would only fill it."""
 
 from __future__ import annotations
 
 import logging
 import re
+from http import HTTPStatus
 
 # Django names the path of every request that it refuses. What mail programs make of a link may
 # have spaces in it, or another slash.
@@ -15,11 +16,24 @@ _KEY = re.compile(
 
 
 class WithoutKeys(logging.Filter):
-    """Leaves keys out of what is logged, and lets every line pass."""
+    """Leaves keys out of what is logged: the signed part of an address is one to its page."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
         cleaned = _KEY.sub(r"\1/…", said)
         if cleaned != said:
             record.msg, record.args = cleaned, None
+        return True
+
+
+class WithoutOthersMistakes(logging.Filter):
+    """Leaves the traceback off where the request is at fault: the line says what it was.
+
+    Django logs one for each body that is no form, so anybody could fill the log.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        status = getattr(record, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR)
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            record.exc_info = record.exc_text = None
         return True

@@ -240,12 +240,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"without_keys": {"()": "newsroom.log_lines.WithoutKeys"}},
+    "filters": {
+        "without_keys": {"()": "newsroom.log_lines.WithoutKeys"},
+        "without_others_mistakes": {"()": "newsroom.log_lines.WithoutOthersMistakes"},
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["without_keys"],
+            "filters": ["without_keys", "without_others_mistakes"],
         }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},

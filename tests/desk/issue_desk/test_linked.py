@@ -223,5 +223,5 @@ def test_the_sites_own_log_is_cleaned_and_requests_are_not_logged():
     from newsroom.configuration import configuration
     from newsroom.serving import _site
 
-    assert settings.LOGGING["handlers"]["stderr"]["filters"] == ["without_keys"]
+    assert "without_keys" in settings.LOGGING["handlers"]["stderr"]["filters"]
     assert "--access-logfile" not in _site(configuration()).command
