@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+
+# Some proxies write it so: `192.0.2.7:4711`, `[2001:db8::7]:4711`. An IPv6 address has colons, too.
+_WITH_A_PORT = re.compile(r"(\d+(?:\.\d+){3}):\d+|\[([^]]+)\](?::\d+)?", re.ASCII)
 
 
 def network_of(request: HttpRequest) -> str:
@@ -44,7 +48,10 @@ def _address(request: HttpRequest) -> IPv4Address | IPv6Address | None:
         # The proxy in front of us writes last; what stands before that is anybody's word.
         hops = passed_on.split(",")
         found = hops[-settings.TRUSTED_PROXIES] if len(hops) >= settings.TRUSTED_PROXIES else ""
+    found = found.strip()
+    if with_a_port := _WITH_A_PORT.fullmatch(found):
+        found = with_a_port[1] or with_a_port[2]
     try:
-        return ip_address(found.strip())
+        return ip_address(found)
     except ValueError:
         return None
