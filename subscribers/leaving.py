@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Exists, F, Model, OuterRef
 from django.utils import timezone
 
-from subscribers.models import Consent, SignUp, Subscription
+from subscribers.models import Consent, ReconfirmationAsk, SignUp, Subscription
 from subscribers.suppressing import key_of
 
 
@@ -54,6 +54,7 @@ def end_subscriptions(sources: Mapping[int, str], network: str = "", *, by: str 
     _withdraw_sign_ups(list(states), now)
     going = [pk for pk, state in states.items() if state != Subscription.State.ENDED]
     Subscription.objects.filter(pk__in=going).update(state=Subscription.State.ENDED, ended_at=now)
+    silent = _let_go_without_a_word(states.keys() - going)
     Consent.objects.bulk_create(
         Consent(
             subscription_id=pk,
@@ -63,9 +64,33 @@ def end_subscriptions(sources: Mapping[int, str], network: str = "", *, by: str 
             network=network,
             by=by,
         )
-        for pk in going
+        for pk in [*going, *silent]
     )
     return len(going)
+
+
+def _let_go_without_a_word(subscription_ids: Collection[int]) -> list[int]:
+    """Those that ended because a question was not answered, and of which nothing was said since.
+
+    Such a question may be answered later (`subscribers.still_wanted`), unless one left after all.
+    """
+    if not subscription_ids:
+        return []
+    let_go = ReconfirmationAsk.objects.filter(
+        subscription__in=subscription_ids, let_go_at=F("subscription__ended_at")
+    )
+    return list(let_go.exclude(own_word_since()).values_list("subscription_id", flat=True))
+
+
+def own_word_since() -> Exists:
+    """Of a `ReconfirmationAsk`: whether the reader left after they were let go."""
+    return Exists(
+        Consent.objects.filter(
+            subscription=OuterRef("subscription"),
+            act=Consent.Act.WITHDRAWN,
+            at__gt=OuterRef("let_go_at"),
+        )
+    )
 
 
 def _withdraw_sign_ups(subscription_ids: Iterable[int], now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from subscribers.changes import note_change
-from subscribers.leaving import end_subscription
+from subscribers.leaving import end_subscription, own_word_since
 from subscribers.models import Consent, Reader, ReaderChange, ReconfirmationAsk, Subscription
 from subscribers.reconfirming import STILL_WANTED
 from subscribers.wordings import wording_of
@@ -29,8 +29,10 @@ def answer_to(ask: ReconfirmationAsk) -> Answer:
     """What a question has come to: who was let go may come back by it, who has left may not."""
     if ask.subscription.state == Subscription.State.CONFIRMED:
         return Answer.STAYS if ask.answered_at is not None else Answer.OPEN
-    was_let_go = ask.let_go_at is not None and ask.let_go_at == ask.subscription.ended_at
-    return Answer.LET_GO if was_let_go else Answer.LEFT
+    if ask.let_go_at is None or ask.let_go_at != ask.subscription.ended_at:
+        return Answer.LEFT
+    spoke = ReconfirmationAsk.objects.filter(own_word_since(), pk=ask.pk).exists()
+    return Answer.LEFT if spoke else Answer.LET_GO
 
 
 @transaction.atomic
@@ -51,10 +53,11 @@ def stay(ask_id: int, wording: str, network: str = "") -> Answer | None:
     ask = _locked(ask_id)
     if ask is None:
         return None
-    if answer_to(ask) not in (Answer.OPEN, Answer.LET_GO):
-        return answer_to(ask)
+    before = answer_to(ask)
+    if before not in (Answer.OPEN, Answer.LET_GO):
+        return before
     now = timezone.now()
-    if answer_to(ask) is Answer.LET_GO:
+    if before is Answer.LET_GO:
         Subscription.objects.filter(pk=ask.subscription_id).update(
             state=Subscription.State.CONFIRMED, confirmed_at=now, ended_at=None
         )

@@ -76,7 +76,7 @@ def test_many_end_in_as_few_statements_as_one(subscribe, twtw, django_assert_num
     before, first, second = (subscribe(twtw, f"{name}@example.org") for name in "abc")
     end_subscription(before.pk, "earlier")
     sources = {before.pk: "again", first.pk: "a form", second.pk: "an event", 999999: "nobody"}
-    with django_assert_num_queries(6):  # two of them begin and end the block
+    with django_assert_num_queries(7):  # two of them begin and end the block
         assert end_subscriptions(sources) == 2
     assert end_subscriptions(sources) == end_subscriptions({}) == 0
     assert {state(one) for one in (before, first, second)} == {"ended"}

@@ -116,6 +116,27 @@ def test_nor_who_came_back_and_left_after_being_let_go(client, ask, page):
     assert state() == "ended"
 
 
+def test_nor_who_left_by_a_word_of_their_own_after_being_let_go(client, ask, page):
+    let_go(ask)
+    for _ in range(2):
+        assert not end_subscription(ask.subscription_id, "a link")
+    acts = Consent.objects.order_by("pk").values_list("source", flat=True)
+    assert list(acts) == ["did not answer", "a link"]
+    assert heading(client.get(page)) == "You have left"
+    client.post(page, {"answer": "stay"})
+    assert state() == "ended"
+
+
+def test_who_came_back_and_was_let_go_again_may_come_back_by_the_later_question(ask, twtw):
+    let_go(ask)
+    end_subscription(ask.subscription_id, "a link")
+    Subscription.objects.update(state="confirmed", ended_at=None)
+    ReconfirmationAsk.objects.update(let_go_at=None)
+    let_go(ask)
+    assert stay(ask.pk, "words") is Answer.STAYS
+    assert state() == "confirmed"
+
+
 def test_a_reader_who_was_erased_leaves_nothing_to_answer(client, ask, page):
     ask.subscription.reader.delete()
     assert client.get(page).status_code == 410
