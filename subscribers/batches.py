@@ -33,7 +33,10 @@ def _in_batches(rows: QuerySet[Any], do: Callable[[QuerySet[Any]], object]) -> i
         if not keys:
             return done
         with transaction.atomic():
-            # Asked once more: one of them may be wanted by now.
+            # Locked, then asked once more: one of them may be wanted by now, and none can be
+            # from here on.
+            locked = rows.model._default_manager.select_for_update().filter(pk__in=keys)
+            list(locked.order_by("pk").values_list("pk", flat=True))
             do(rows.filter(pk__in=keys))
         last = keys[-1]
         done += len(keys)

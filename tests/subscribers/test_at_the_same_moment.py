@@ -4,8 +4,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from delivery.audience import subscribers_of, subscriptions_in
 from subscribers.address_changing import ask_for
@@ -15,6 +17,7 @@ from subscribers.api.bodies import Wish
 from subscribers.api.keys import Scope, make_key
 from subscribers.confirming import Standing, confirm, standing_of
 from subscribers.erasing import erase
+from subscribers.forgetting import forget_unconfirmed
 from subscribers.links import preferences_url
 from subscribers.models import Reader, SignUp, Subscription, Suppression
 from subscribers.preferences import end_former_links
@@ -89,6 +92,18 @@ def test_an_address_signs_up_while_its_reader_goes(subscribe, twtw, alerts, mean
     assert list(new.subscriptions.values_list("publication__slug", "state")) == [
         ("gp-alerts", "pending")
     ]
+
+
+def test_who_signs_up_in_the_moment_of_being_forgotten_is_kept(twtw, meanwhile):
+    long_ago = timezone.now() - 2 * settings.KEEP_UNCONFIRMED
+    Reader.objects.create(address=ANN, key=ANN)
+    Reader.objects.update(created_at=long_ago)
+    with transaction.atomic():
+        sign_up(ANN, [twtw], **FORM)
+        meanwhile(lambda: forget_unconfirmed(timezone.now()))
+    meanwhile.end()
+    assert Reader.objects.get().subscriptions.get().state == "pending"
+    assert SignUp.objects.get().withdrawn_at is None
 
 
 def returning(publication):

@@ -198,7 +198,8 @@ def test_batches_take_every_row_once_and_are_transactions_of_their_own(
     )
     assert update_in_batches(Tally.objects.exclude(subject="3"), count=7) == 9
     assert Tally.objects.filter(count=7).count() == 9
-    # Which ones and then these, three times, and that there are no more; each in a savepoint here.
-    with django_assert_num_queries(13):
+    # Which ones, their locks and then these, three times, and that there are no more; each in a
+    # savepoint here.
+    with django_assert_num_queries(16):
         assert delete_in_batches(Tally.objects.all()) == 10
     assert Tally.objects.count() == 0
