@@ -2,60 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
-from collections.abc import Callable, Iterator
+import gc
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from newsroom.state import copy_database
+from tests import whole_database
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def _migrations_hash() -> str:
-    import django
-    import wagtail
-    from django.conf import settings
-
-    made_by = f"{django.__version__} {wagtail.__version__} {settings.INSTALLED_APPS}"
-    digest = hashlib.sha256(made_by.encode())
-    for file in sorted(ROOT.glob("*/migrations/*.py")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _kept_database() -> Path:
-    return Path(tempfile.gettempdir()) / f"twtw-migrated-{os.getuid()}-{_migrations_hash()}"
-
-
-def _flushes(item: pytest.Item) -> bool:
-    """Whether a test leaves nothing in the database, not even what the migrations put there."""
-    marker = item.get_closest_marker("django_db")
-    fixtures = getattr(item, "fixturenames", ())
-    return bool(
-        (marker and marker.kwargs.get("transaction"))
-        or {"transactional_db", "live_server"}.intersection(fixtures)
-    )
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Give the next test a database that is whole.
-
-    In one process such tests come last; on every core they come with the others of their file.
-    """
-    result = yield
-    from django.db import connection
-
-    if nextitem and _flushes(item) and not _flushes(nextitem) and connection.vendor == "sqlite":
-        connection.close()
-        copy_database(_kept_database(), Path(connection.settings_dict["NAME"]))
-    return result
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,34 +20,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "_on_postgresql.py" not in item.nodeid)
 
 
+def pytest_configure() -> None:
+    """What would take most of the time, and is no part of what is tried."""
+    from django.conf import settings
+
+    # Static files are looked up when they are asked for: each new client would list all of them.
+    settings.WHITENOISE_AUTOREFRESH = True
+    # Slow on purpose, for passwords that somebody wants to guess.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_finish() -> None:
+    """Let Python not look again and again through what stays to the end: a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> None:
-    """A migrated database. A fresh `migrate` takes seconds, so SQLite's is kept and copied."""
-    from django.core.management import call_command
-    from django.db import connection
+    """A migrated database that is whole before every test."""
+    from django.test import TransactionTestCase
 
     with django_db_blocker.unblock():
-        if connection.vendor == "sqlite":
-            # The whole run's state folder is temporary (see tests/isolation.py), so the
-            # newsroom's own database file there is the test database.
-            target = Path(connection.settings_dict["NAME"])
-            target.parent.mkdir(parents=True, exist_ok=True)
-            kept = _kept_database()
-            if not kept.exists():
-                call_command("migrate", verbosity=0)
-                connection.close()
-                aside = kept.with_suffix(f".{os.getpid()}")
-                copy_database(target, aside)
-                aside.rename(kept)
-            else:
-                copy_database(kept, target)
-        else:
-            call_command("migrate", verbosity=0)
-        # Lets `serialized_rollback=True` bring the migrations' own rows back after a flush.
-        connection._test_serialized_contents = (  # type: ignore[attr-defined]
-            connection.creation.serialize_db_to_string()
-        )
-        connection.close()
+        whole_database.make()
+    TransactionTestCase._fixture_teardown = whole_database.put_back  # type: ignore[method-assign]
 
 
 @pytest.fixture

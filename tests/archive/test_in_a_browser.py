@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 from newsroom.gallery.shots import CHROMIUM_OPTIONS
 from tests.optional import chromium
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 WIDTHS = (1280, 360)
 # By night nothing but the colours differs.

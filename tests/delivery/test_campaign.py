@@ -16,7 +16,7 @@ RUNS = int(os.environ.get("CAMPAIGN_RUNS", "200"))
 BLOCKS = 8
 READERS = 20
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def seeds_of(block):

@@ -104,7 +104,7 @@ def test_a_reader_who_came_later_or_was_erased_is_not_in_it(
     assert "late@example.org" not in addresses(mailing)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_it_is_handed_over_by_the_same_ledger_and_its_counts_balance(
     former, correction, pigeon, webhook
 ):
@@ -157,7 +157,7 @@ def test_nothing_is_begun_for_nobody(former, correction, pigeon):
     assert not Mailing.objects.filter(edition__correction=correction).exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_however_many_start_it_at_once_there_is_one_mailing(former, correction, pigeon):
     words = seen(correction)
 

@@ -27,7 +27,7 @@ from tests.conftest import ROOT
 from tests.delivery.fates import fates
 from tests.standins.sendgrid import KEY, StandIn
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 AT_ONCE = (0, 0, 0)
 

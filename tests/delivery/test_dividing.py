@@ -26,7 +26,7 @@ from tests.delivery.fates import agree, fates
 from tests.standins.sendgrid import KEY, StandIn
 
 pytestmark = pytest.mark.django_db
-with_threads = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+with_threads = pytest.mark.django_db(transaction=True)
 
 LEASE = timedelta(minutes=1)
 SAID = "SendGrid answered 400: Does not contain a valid address."

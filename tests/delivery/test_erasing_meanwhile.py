@@ -12,7 +12,7 @@ from subscribers.erasing import erase
 from subscribers.models import Reader
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("first", ["freeze", "erase"])
 def test_a_reader_is_erased_at_the_moment_of_the_freeze(alert, readers, pigeon, first):
     erased = readers(3)[0].reader

@@ -269,7 +269,7 @@ def test_who_was_withdrawn_and_has_a_copy_all_the_same_counts_as_having_it(maili
 # When much happens at once
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_while_the_database_is_away_sendgrid_is_told_to_come_again(
     mailing, webhook, monkeypatch, caplog
 ):
@@ -284,7 +284,7 @@ def test_while_the_database_is_away_sendgrid_is_told_to_come_again(
     assert outcomes(mailing)[0] == "bounced"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_posts_and_workers_at_the_same_time_get_in_nobodys_way(alert, readers, pigeon, webhook):
     readers(60)
     mailing = start_alert_mailing(*alert, pigeon(chunk_size=6))

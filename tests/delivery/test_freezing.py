@@ -120,11 +120,11 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_readers(
     start_alert_mailing(alerts, first, pigeon())
     with CaptureQueriesContext(connection) as for_one:
         start_alert_mailing(alerts, second, pigeon(chunk_size=1000))
-    readers(20_000, first=2)
+    readers(3_000, first=2)
     with CaptureQueriesContext(connection) as for_many:
         mailing = start_alert_mailing(alerts, third, pigeon(chunk_size=1000))
-    assert mailing.chunks.count() == 21
-    assert mailing.recipients.count() == 20_001
+    assert mailing.chunks.count() == 4
+    assert mailing.recipients.count() == 3_001
     assert len(for_many) == len(for_one)
 
 
@@ -190,7 +190,7 @@ def test_an_alert_that_was_begun_stays_as_it_is_whatever_is_edited_after(alert, 
     assert again.edition.sha256 == mailing.edition.sha256
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_an_alert_that_can_not_be_frozen_leaves_nothing_behind(alert, pigeon):
     class Broken(pigeon):
         name = None
@@ -201,14 +201,14 @@ def test_an_alert_that_can_not_be_frozen_leaves_nothing_behind(alert, pigeon):
     assert not Mailing.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_however_many_start_an_alert_at_once_there_is_one_mailing(alert, readers, pigeon):
     readers(50)
     assert len(started_by_eight(lambda: start_alert_mailing(*alert, pigeon()))) == 1
     assert Mailing.objects.get().recipients.count() == 50
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_however_many_start_an_issue_at_once_there_is_one_mailing(
     twtw, write_note, readers, pigeon
 ):

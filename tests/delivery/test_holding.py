@@ -20,7 +20,7 @@ from delivery.transports import Barred, NotLeft, Refused, Taken, Unanswered
 from tests.delivery.fates import agree, fates
 
 pytestmark = pytest.mark.django_db
-with_threads = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+with_threads = pytest.mark.django_db(transaction=True)
 
 LEASE = timedelta(minutes=1)
 LOST = timedelta(seconds=-1)

@@ -106,7 +106,7 @@ def test_a_worker_that_dies_in_many_calls_is_one_doubt_in_a_row(alert, readers, 
     assert (mailing.in_a_row, mailing.paused_at) == (1, None)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_transport_that_puts_off_for_ever_holds_no_run_for_ever(mailing, pigeon):
     transport = pigeon(answer=lambda _: NotLeft("too many requests", wait=0.01))
     ended = deliver(mailing, transport, threads=1, pauses=(0, 0))

@@ -239,7 +239,7 @@ class Busy:
         yield 0
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_known_answer_is_not_lost_because_the_database_was_busy_for_a_moment(
     mailing, monkeypatch, caplog
 ):
@@ -250,7 +250,7 @@ def test_a_known_answer_is_not_lost_because_the_database_was_busy_for_a_moment(
     assert caplog.text.count("could not be recorded yet") == 3
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_database_that_stays_away_is_said_in_the_end(mailing, monkeypatch, caplog):
     claimed = claimed_and_gone(mailing, "worker", LEASE)
     with Busy(monkeypatch), pytest.raises(OperationalError):
@@ -266,7 +266,7 @@ def test_a_mailing_is_in_hand_while_a_live_worker_has_a_chunk_of_it(mailing):
     assert is_in_hand(mailing)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_ten_workers_claim_every_chunk_once(alert, readers, pigeon):
     readers(60)
     mailing = start_alert_mailing(*alert, pigeon(chunk_size=1))

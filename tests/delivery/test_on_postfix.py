@@ -26,7 +26,7 @@ from tests.standins.postfix import throw_away_relay
 from tests.standins.smtp import Sink
 from tests.standins.test_prism import MESSAGE, addressee
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 READERS = 30
 UNKNOWN = "reader000007@example.org"

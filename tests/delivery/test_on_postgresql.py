@@ -41,7 +41,7 @@ def run_there(server, *paths, without=()):
             *(f"--ignore-glob=tests/{name}.py" for name in without),
         ],
         cwd=ROOT,
-        env=os.environ | {"TWTW_TEST_DATABASE_URL": server, "CAMPAIGN_RUNS": "100"},
+        env=os.environ | {"TWTW_TEST_DATABASE_URL": server, "CAMPAIGN_RUNS": "40"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -34,7 +34,7 @@ def relay_at(port, host="127.0.0.1", security="none"):
     return Relay(host=host, port=port, security=security, user="", password="", timeout=20)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("mixed")
 def test_by_sendgrid_the_others_leave_with_the_first_call(alert, monkeypatch):
     monkeypatch.setenv("no_proxy", "*")
@@ -49,7 +49,7 @@ def test_by_sendgrid_the_others_leave_with_the_first_call(alert, monkeypatch):
     assert why == "SendGrid takes no address with letters before the @ that ASCII has not."
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("mixed")
 @pytest.mark.parametrize(("smtputf8", "accepted"), [(True, 3), (False, 2)])
 def test_by_a_relay_it_depends_on_the_relay(alert, smtputf8, accepted):

@@ -34,7 +34,7 @@ LEASE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 NOON = datetime(2025, 6, 29, 12, tzinfo=UTC)
 in_a_database = pytest.mark.django_db
-with_threads = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+with_threads = pytest.mark.django_db(transaction=True)
 
 
 # Quiet hours

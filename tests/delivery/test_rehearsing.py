@@ -104,7 +104,7 @@ def test_other_transports_have_no_rehearsal(settings):
         open_sandbox()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_delivery_never_takes_the_sandboxs_answer_for_an_acceptance(
     standin, alert, alerts, able_to_send, readers, pigeon
 ):

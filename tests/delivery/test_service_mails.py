@@ -441,7 +441,7 @@ def test_a_broken_template_keeps_only_its_own_mail(put, settings, tmp_path, outb
 # Several workers, and dead ones
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_several_workers_one_sends_each_mail(put, outbox):
     for _ in range(20):
         put(Kind.LEFT)
@@ -461,7 +461,7 @@ def test_of_several_workers_one_sends_each_mail(put, outbox):
     assert sum(taken) == len(outbox()) == 20
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("moment", "in_doubt", "copies"),
     [

@@ -507,7 +507,7 @@ def test_of_what_is_cancelled_nobody_is_told(in_doubt):
     assert waiting_for_a_person(timezone.now() + LATER) == []
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_question_is_the_documented_one_and_holds_up_no_other_work(
     standin, in_doubt, monkeypatch
 ):

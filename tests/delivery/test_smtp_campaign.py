@@ -24,7 +24,7 @@ from tests.delivery.fates import agree, fates
 from tests.standins.certificates import self_signed
 from tests.standins.smtp import Sink
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 READERS = 6
 # Which seeds with how many threads: those of one process wait for each other (SQLite).

@@ -13,7 +13,7 @@ from delivery.models import Mailing, Pace
 from delivery.pace import Wait, hold_back, pace_of
 from delivery.transports import NotLeft, Refused, Taken
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LEASE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

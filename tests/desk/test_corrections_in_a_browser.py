@@ -11,7 +11,7 @@ from issues.models import Correction
 from tests.desk.test_mailings_in_a_browser import at_the_desk, elsewhere, faults
 
 __all__ = ["at_the_desk"]
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 # axe can't look into a frame in which nothing runs; what Draftail's field says of its placeholder
 # is Wagtail's own.

@@ -13,7 +13,7 @@ from tests.desk.test_mailings_in_a_browser import (  # noqa: F401 - a fixture
 )
 from tests.notes.word_files import ABOUT, SECTIONS, document, p
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 FORM = "/desk/note-import/"
 DROP = """

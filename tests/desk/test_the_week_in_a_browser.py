@@ -20,7 +20,7 @@ from notes.models import Note
 from tests.desk.test_mailings_in_a_browser import elsewhere
 from tests.optional import chromium
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SERIAL = 5000
 CORRECTION = "It was Tuesday, not Monday."

@@ -12,7 +12,7 @@ from flows.watching import continuing
 from issues.errors import IssueError, NotApproved
 from issues.models import Edition
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_an_approved_note_goes_to_the_readers_of_the_alerts(

@@ -18,7 +18,7 @@ from issues.correcting import look_over, record_correction
 from issues.errors import NotApproved
 from issues.models import Edition
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

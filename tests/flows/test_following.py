@@ -19,7 +19,7 @@ from subscribers.models import Suppression
 from subscribers.suppressing import suppress
 from tests.standins.sendgrid import KEY, StandIn
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 EDITOR = "editor@example.org"
 LATER = timedelta(hours=2)

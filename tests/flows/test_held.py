@@ -25,7 +25,7 @@ from issues.models import Issue
 from tests.standins.sendgrid import StandIn
 
 # Delivery's threads have connections of their own, so what they are to see must be committed.
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SUNDAY, NEXT = date(2025, 6, 29), date(2025, 7, 6)
 LINE, NEXT_LINE = "#317 Vol 7, No 26, 29 June 2025", "#318 Vol 7, No 27, 6 July 2025"

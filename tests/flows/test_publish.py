@@ -19,7 +19,7 @@ from issues.errors import NotApproved
 from issues.models import Issue
 
 # Delivery's threads have connections of their own, so what they are to see must be committed.
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SUNDAY = date(2025, 6, 29)
 LINE = "#317 Vol 7, No 26, 29 June 2025"

@@ -18,7 +18,7 @@ from issues.approval import approve_issue
 from issues.assembling import assemble
 from issues.models import Publication
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 NEVER = timedelta(0)
 PUBLISH = ("publish/publish-twtw", {"publication": "twtw", "quiet": True})

@@ -274,7 +274,7 @@ def test_a_volume_does_not_begin_after_an_issue_of_it(twtw, write_note):
     issue.volume.clean()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_those_who_approve_and_those_who_prepare_at_once_wait_for_each_other(twtw, write_note):
     issue = assemble(twtw, write_note().date).issue
     together = threading.Barrier(4)

@@ -17,7 +17,7 @@ from notes.models import Note, NoteSource, Person, Photo
 
 pytestmark = pytest.mark.django_db
 # What is done once a transaction is committed, and not before, is only seen in real ones.
-really = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+really = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

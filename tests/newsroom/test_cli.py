@@ -32,7 +32,7 @@ from notes.approval import approve
 from notes.models import Note
 from tests.optional import shared
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 NOTE = """---
 subject: A river

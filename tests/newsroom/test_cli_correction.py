@@ -12,7 +12,7 @@ from flows.alert import send_alert
 from flows.steps import run_story
 from issues.models import Correction
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 RECORD = ("--text", "We wrote 460.\nIt is <640>.", "--reason", "A slip", "--by", "Ann")
 

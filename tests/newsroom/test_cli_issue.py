@@ -9,7 +9,7 @@ from issues.approval import approval_in_force
 from issues.assembling import assemble
 from issues.models import LinkAnswer
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 DAY = date(2025, 6, 29)
 
 

@@ -21,7 +21,7 @@ from issues.assembling import assemble
 
 pytestmark = pytest.mark.django_db
 # Delivery's threads have connections of their own, so what they are to see must be committed.
-delivers = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+delivers = pytest.mark.django_db(transaction=True)
 
 LINE = "#317 Vol 7, No 26, 29 June 2025"
 READERS = ("ada@example.org", "bo@example.org", "cy@example.org", "di@example.org")

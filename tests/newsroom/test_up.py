@@ -175,7 +175,7 @@ def mails_to(address):
     return [mail for mail in mails if address in str(mail["To"])]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_schedule_sends_an_approved_issue_and_no_unapproved_one(
     twtw, sister, write_note, subscribe, newsroom
 ):

@@ -340,7 +340,7 @@ class TestNothingHalfDone:
         assert stored_files() == before
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_imports_of_one_file_at_once_make_one_note(folder, twtw):
     (folder / "note.md").write_text(markdown(more=MORE, body=BODY))
     start, outcomes = threading.Barrier(2), []

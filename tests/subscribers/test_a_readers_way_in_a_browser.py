@@ -19,7 +19,7 @@ from issues.assembling import assemble
 from tests.archive.test_in_a_browser import browser_page
 from tests.subscribers.test_sign_up_in_a_browser import in_a_thread, take_time
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SUNDAY = date(2025, 6, 29)
 ADDRESS, LATER = "ann@example.org", "ann.newly@example.org"

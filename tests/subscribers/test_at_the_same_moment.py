@@ -24,7 +24,7 @@ from subscribers.preferences import end_former_links
 from subscribers.signing_up import sign_up
 from subscribers.suppressing import suppress
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 ANN = "ann@example.org"
 FORM = {"form": "the page", "source": "subscribe page"}

@@ -48,7 +48,7 @@ def test_over_the_limit_one_is_told_how_long_to_wait():
     assert take(limit, "one", now=NOON + HOUR) is None
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_no_count_is_lost_where_eight_count_at_the_same_time():
     def count_some(_):
         try:

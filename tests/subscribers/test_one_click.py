@@ -70,7 +70,7 @@ def answer_to(request, host, path):
         return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_requests_of_the_providers_end_subscriptions_over_the_real_server(
     subscribe, twtw, settings
 ):
@@ -90,7 +90,7 @@ def test_the_requests_of_the_providers_end_subscriptions_over_the_real_server(
     assert Consent.objects.count() == len(REQUESTS)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_servers_log_is_not_filled_by_scanners_that_only_ask_for_heads(
     capfd, subscribe, twtw, settings
 ):

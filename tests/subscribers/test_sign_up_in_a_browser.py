@@ -17,7 +17,7 @@ from subscribers.suppressing import suppress
 from subscribers.time_tokens import time_token
 from tests.archive.test_in_a_browser import browser_page, faults
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 ELSEWHERE = "http://institute.example.org/"
 

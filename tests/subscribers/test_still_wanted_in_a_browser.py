@@ -11,7 +11,7 @@ from subscribers.reconfirming import begin
 from tests.archive.test_in_a_browser import browser_page, faults
 from tests.subscribers.reconfirmation import BEGUN, silent
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

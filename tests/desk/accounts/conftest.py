@@ -22,12 +22,6 @@ from tests.optional import chromium
 PASSWORD = "a long enough secret"
 
 
-@pytest.fixture(autouse=True)
-def quick_hashes(settings):
-    """A password is checked in no time; how slow that has to be is Django's business."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def account(db):
     """Makes an account with a password, in the groups named."""

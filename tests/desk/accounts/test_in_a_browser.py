@@ -13,7 +13,7 @@ from tests.archive.test_in_a_browser import faults
 from tests.desk.accounts.conftest import PASSWORD, code_of, elsewhere, link_in
 from tests.desk.test_mailings_in_a_browser import faults as faults_of_main
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LOGIN = reverse("account_login")
 DESK = re.compile(r"/desk/$")

@@ -18,7 +18,7 @@ from tests.desk.issue_desk.pages import at, fields_of, gather, press, text_of, t
 pytestmark = pytest.mark.django_db
 
 # What an edit sets off is done when its transaction is.
-COMMITTED = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+COMMITTED = pytest.mark.django_db(transaction=True)
 
 
 def logged(action):

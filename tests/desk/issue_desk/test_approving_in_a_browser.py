@@ -12,7 +12,7 @@ from tests.desk.issue_desk.pages import at, gather
 from tests.desk.test_mailings_in_a_browser import elsewhere, faults
 from tests.optional import chromium
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
 

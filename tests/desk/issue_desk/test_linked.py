@@ -192,7 +192,7 @@ def test_by_a_link_no_blocker_is_overruled(anybody, page, issue, write_note, twt
     assert approval_in_force(issue) is None
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_an_edit_is_told_to_the_address_without_a_way_to_the_desk(anybody, page, issue, maildir):
     press(anybody, page)
     note = issue.entries.first().note

@@ -14,7 +14,7 @@ from tests.desk.issue_desk.pages import at
 from tests.desk.test_mailings_in_a_browser import AT_ONCE, elsewhere
 from tests.optional import chromium
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 # What is in the frame is the mail, which has its own tests.
 RUN_AXE = """

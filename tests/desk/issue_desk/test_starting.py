@@ -162,7 +162,7 @@ def signed_in(person, address):
     return ask
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_buttons_start_recorded_runs_of_the_schedules_deployments_once_each(
     publisher, approved
 ):

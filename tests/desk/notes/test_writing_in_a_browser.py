@@ -13,7 +13,7 @@ from tests.archive.test_in_a_browser import WIDTHS
 from tests.desk.notes.forms import address
 from tests.desk.test_mailings_in_a_browser import AT_ONCE
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 # As Word 365 puts it on the clipboard, with what else a document has.
 WORD = (Path(__file__).parent / "from_word.html").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from tests.desk.readers.test_in_a_browser import faults
 from tests.desk.test_mailings_in_a_browser import at_the_desk, elsewhere  # noqa: F401
 from tests.subscribers.reconfirmation import BEGUN, silent
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 NOW = timezone.now()
 

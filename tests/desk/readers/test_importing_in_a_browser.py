@@ -12,7 +12,7 @@ from tests.desk.test_mailings_in_a_browser import (  # noqa: F401 - a fixture
     faults,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 FORM = "/desk/readers/import/"
 CONTENT = "E-mail;Name;Town\nann@example.org;Ann;Bonn\nbob@example.org;Bob;\nnobody;;\n"

@@ -17,7 +17,7 @@ from subscribers.suppressing import suppress
 from tests.archive.test_in_a_browser import RULES, WIDTHS
 from tests.desk.test_mailings_in_a_browser import AT_ONCE, at_the_desk, elsewhere  # noqa: F401
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 # Wagtail draws the arrow of a select by a gradient, on which axe can't tell a contrast; and nothing
 # runs in the preview of a form, also not axe.

@@ -222,7 +222,7 @@ def test_the_same_command_goes_on_with_what_was_interrupted(list_file, twtw):
     assert looked_through(file, twtw, by="Ann").pk != run.pk
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("word", [FORMS, Word()], ids=["consent", "ask"])
 def test_a_process_that_is_killed_leaves_an_import_that_another_one_ends(brought, imports, word):
     run = go_on(brought("address\n" + "".join(f"r{n}@example.org\n" for n in range(4000))).pk)
@@ -250,7 +250,7 @@ def test_a_process_that_is_killed_leaves_an_import_that_another_one_ends(brought
     assert ServiceMail.objects.count() == (4000 if word.consent is None else 0)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
 def test_who_signs_up_in_the_middle_of_a_batch_is_counted_as_they_are_then(brought, twtw):
     run = go_on(brought("address\n" + "".join(f"r{n}@example.org\n" for n in range(10))).pk)

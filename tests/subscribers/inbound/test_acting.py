@@ -262,7 +262,7 @@ def test_neither_who_wrote_nor_the_words_are_kept(ann, caplog):
     assert "ann@" not in caplog.text
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_same_mail_at_the_same_time_is_acted_on_once(subscribe, twtw):
     subscribe(twtw, "ann@example.org")
     letter = read_mail(mail("unsubscribe"))
