@@ -7,6 +7,7 @@ own way, which marks the entries of what was deleted.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.contenttypes.models import ContentType
@@ -24,11 +25,18 @@ from wagtail.coreutils import get_content_type_label
 from wagtail.models import ModelLogEntry
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from rendering.dates import printed_date, printed_moment
 from subscribers.exporting import as_cell
 
 NOBODY = "The command line or the schedule"
 # Kept with an entry, and nothing to read.
 UNREADABLE = ("by", "sha256")
+# Kept as ISO 8601 writes a moment or a day: which facts, by action.
+WRITTEN_AS_TIMES = {
+    "issues.approve": ("send_at",),
+    "issues.move": ("to",),
+    "issues.reschedule": ("from", "to"),
+}
 # What was done to accounts is seen by those who may change them.
 ABOUT_ACCOUNTS = ("auth", "account", "mfa")
 MAY = ModelPermissionPolicy(ModelLogEntry)
@@ -69,8 +77,17 @@ def details(entry: ModelLogEntry) -> str:
         for name, value in entry.data.items()
         if name not in UNREADABLE and value not in ("", None) and isinstance(value, str | int)
     }
-    told = (f"{name.replace('_', ' ')}: {value}" for name, value in facts.items())
+    times = WRITTEN_AS_TIMES.get(entry.action, ())
+    told = (
+        f"{name.replace('_', ' ')}: {_printed(str(value)) if name in times else value}"
+        for name, value in facts.items()
+    )
     return str(facts.get("sentence") or "; ".join(told))
+
+
+def _printed(written: str) -> str:
+    moment = datetime.fromisoformat(written)
+    return printed_moment(moment) if moment.tzinfo else printed_date(moment)
 
 
 class RecordFilterSet(HistoryFilterSet):

@@ -135,11 +135,15 @@ def charts_of(weeks: Sequence[Week]) -> tuple[Chart, Chart]:
     total = line(
         "totals",
         "Readers in all",
-        f"{over} {weeks[0].total:,} readers at the end of the first, {weeks[-1].total:,} now.",
+        f"{over} {_readers(weeks[0].total)} at the end of the first, {weeks[-1].total:,} now.",
         columns,
         totals,
     )
     return changes, total
+
+
+def _readers(number: int) -> str:
+    return "1 reader" if number == 1 else f"{number:,} readers"
 
 
 def _unit(weeks: Sequence[Week]) -> str:

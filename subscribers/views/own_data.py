@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -27,7 +29,11 @@ def held(request: HttpRequest, subscription: Subscription) -> HttpResponse:
             json_dumps_params={"indent": 2, "ensure_ascii": False},
             headers={"Content-Disposition": 'attachment; filename="what-we-hold-about-you.json"'},
         )
-    context = {"held": held_about(reader), "back": path_of("preferences", subscription)}
+    context = {
+        "held": held_about(reader),
+        "day": datetime.fromisoformat,
+        "back": path_of("preferences", subscription),
+    }
     return render(request, "web/preferences_held.html", context)
 
 

@@ -64,6 +64,16 @@ def test_it_says_who_did_what_to_what_with_the_details(people, write_note):
     ]
 
 
+def test_its_days_and_moments_are_printed_as_elsewhere(people, write_note):
+    note = write_note("Mali")
+    log(note, "issues.move", data={"to": "2025-07-13"})
+    assert rows_of(people.eve.get(RECORD))[0][2].endswith("to: 13 July 2025")
+    log(note, "issues.approve", data={"send_at": "2025-07-06T08:00:00+05:30"})
+    assert (
+        "send at: Sunday, 6 July 2025, 08:00 (UTC+05:30)" in rows_of(people.eve.get(RECORD))[0][2]
+    )
+
+
 def test_what_nobody_at_the_desk_did_is_the_command_lines_or_the_schedules(people, write_note):
     note = write_note("Mali")
     assert {row[3] for row in rows_of(people.eve.get(RECORD))} == {

@@ -160,6 +160,7 @@ def test_the_page_shows_it(path, furnished):
         "new.ann@example.com",
         "Mali",
         "n" * 64,
+        "2 January 2025, 03:04 UTC",
     ):
         assert words in page
     assert not ReaderChange.objects.filter(kind="downloaded").exists()
