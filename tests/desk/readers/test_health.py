@@ -1,6 +1,6 @@
 """Growth and health at the desk: the same numbers in a picture and in a table."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from desk.readers.health import charts_of
+from subscribers.growth import Week
 from subscribers.models import Consent, Reader, Subscription
 from subscribers.suppressing import suppress
 from tests.delivery.bounces import mailed
@@ -133,3 +135,19 @@ def test_as_many_queries_for_many_readers_as_for_few(people, twtw, joined, write
 
 def test_contributors_are_turned_away(people, twtw):
     assert people.cora.get(reverse("reader_health:index")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        (0, 1, "0 readers at the end of the first, 1 now."),
+        (1, 2_000, "1 reader at the end of the first, 2,000 now."),
+    ],
+)
+def test_the_chart_of_all_readers_says_how_many_there_were_and_are(before, after, sentence):
+    weeks = [
+        Week(date(2025, 6, 23), 1, 0, 0, 0, before),
+        Week(date(2025, 6, 30), 1, after - before, 0, 0, after),
+    ]
+    _, total = charts_of(weeks)
+    assert total.description.endswith(sentence)
