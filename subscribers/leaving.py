@@ -131,15 +131,10 @@ def give_reason(subscription_id: int, reason: str, words: str) -> bool:
         words: the reader's own, 500 characters at most.
 
     Returns:
-        Whether there was anything to keep it with: the subscription is ended.
+        Whether there was anything to keep it with: they have left, and not come back since.
     """
-    last = (
-        Consent.objects.filter(
-            subscription_id=subscription_id, subscription__state=Subscription.State.ENDED
-        )
-        .order_by("-at", "-pk")
-        .first()
-    )
+    consents = Consent.objects.filter(subscription_id=subscription_id)
+    last = consents.order_by("-at", "-pk").first()
     if last is None or last.act != Consent.Act.WITHDRAWN:
         return False
     Consent.objects.filter(pk=last.pk).update(reason=reason, words=words)

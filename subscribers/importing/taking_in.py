@@ -19,7 +19,7 @@ from django.db import connection
 from subscribers.erased import suppressed_among
 from subscribers.importing.candidates import Candidate
 from subscribers.importing.outcomes import Outcome, known_here, outcome_of
-from subscribers.models import Consent, Reader, ServiceMail, SignUp, Subscription
+from subscribers.models import Reader, ServiceMail, SignUp, Subscription
 
 # The name of the form for sign-ups that come from a file.
 FORM = "import"
@@ -146,7 +146,7 @@ def _confirm(
             (
                 terms.source,
                 moment,
-                terms.basis or Consent.Basis.CONSENT.value,
+                terms.basis,
                 _as_stored(datetime.fromisoformat(one.consented)) if one.consented else None,
                 terms.by,
                 one.key,

@@ -30,8 +30,11 @@ def unsubscribe(request: HttpRequest, subscription_id: int) -> HttpResponse:
     fields = fields_of(request) if request.method == "POST" else QueryDict()
     said = refused = ""
     if "words" in fields:
-        refused = _keep_reason(subscription_id, fields)
-        said = "" if refused else _("Thank you, that was noted.")
+        reason = fields.get("reason", "")
+        words = fields.get("words", "").replace("\r\n", "\n").strip()
+        refused = _why_refused(reason, words)
+        if not refused and give_reason(subscription_id, reason, words):
+            said = _("Thank you, that was noted.")
     elif request.method == "POST":
         end_subscription(subscription_id, "unsubscribe link", network_of(request))
     subscription = (
@@ -65,9 +68,8 @@ def _reasons() -> list[tuple[Reason, str]]:
     ]
 
 
-def _keep_reason(subscription_id: int, fields: QueryDict) -> str:
-    """Keep what was said; why it can't be kept, or nothing."""
-    reason, words = fields.get("reason", ""), fields.get("words", "").replace("\r\n", "\n").strip()
+def _why_refused(reason: str, words: str) -> str:
+    """Why what was said can't be kept; empty if it can."""
     if reason and reason not in Reason.values:
         return _("Choose one of the reasons, or none.")
     if len(words) > LONGEST_WORDS:
@@ -75,7 +77,6 @@ def _keep_reason(subscription_id: int, fields: QueryDict) -> str:
     # PostgreSQL stores no NUL, and nobody types one.
     if "\0" in words:
         return _("There is a character in it that is no text; type it anew.")
-    give_reason(subscription_id, reason, words)
     return ""
 
 

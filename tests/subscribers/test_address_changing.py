@@ -116,6 +116,23 @@ def test_the_button_changes_the_address_and_tells_the_former_one(reader, browser
     assert former.status_code == 410
 
 
+def test_of_the_wishes_to_subscribe_only_ones_own_that_wait_are_withdrawn(reader, subscribe, twtw):
+    then = timezone.now() - timedelta(days=1)
+
+    def wish(whose, **more):
+        return SignUp.objects.create(
+            reader=whose, form="page", source="page", asked_at=then, **more
+        ).pk
+
+    other = subscribe(twtw, "bob@example.org").reader
+    waits, anothers = wish(reader), wish(other)
+    settled = {wish(reader, confirmed_at=then): None, wish(reader, withdrawn_at=then): then}
+    confirm(ask_for(reader, "ann@example.com").pk)
+    withdrawn_at = dict(SignUp.objects.values_list("pk", "withdrawn_at"))
+    assert withdrawn_at.pop(waits) > then
+    assert withdrawn_at == {anothers: None, **settled}
+
+
 def test_only_the_newest_wish_counts(reader, browser):
     first, second = (ask_for(reader, f"ann{number}@example.com") for number in range(2))
     response = browser.post(path_of(first))
@@ -202,7 +219,7 @@ def test_the_link_of_somebody_who_was_erased_does_nothing(reader, browser):
     assert confirm(change.pk) is None
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_who_confirm_the_same_address_at_once_one_gets_it(subscribe, twtw):
     readers = [subscribe(twtw, f"reader{number}@example.org").reader for number in range(2)]
     changes = [ask_for(reader, "shared@example.com") for reader in readers]

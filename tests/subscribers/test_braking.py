@@ -43,6 +43,12 @@ def test_one_too_many_puts_it_on_and_it_says_why():
     assert Brake.objects.get() == brake
 
 
+def test_one_that_is_believed_is_counted_as_one(settings):
+    settings.SIGN_UPS_AN_HOUR = 1
+    sign_ups(2, NOON)
+    assert str(current()) == "More than 1 sign-up in an hour."
+
+
 def test_the_hour_is_the_last_one_whatever_the_clock_says():
     sign_ups(6, NOON - 20 * MINUTE)
     sign_ups(5, NOON + 20 * MINUTE)
@@ -62,10 +68,21 @@ def test_it_ends_by_itself_after_an_hour_with_fewer_than_half(after, ends):
         assert not end_if_quiet(NOON + 2 * HOUR)
 
 
-def test_it_stays_on_for_an_hour_at_least():
-    sign_ups(11, NOON)
+def test_it_stays_on_for_an_hour_at_least_however_quiet_it_is():
+    sign_ups(10, NOON - 50 * MINUTE)
+    sign_ups(1, NOON)
     assert not end_if_quiet(NOON + HOUR - MINUTE)
     assert end_if_quiet(NOON + HOUR)
+
+
+def test_those_from_before_it_ended_by_itself_count_on():
+    sign_ups(11, NOON)
+    sign_ups(4, NOON + HOUR + 50 * MINUTE)
+    assert end_if_quiet(NOON + 2 * HOUR)
+    sign_ups(6, NOON + 2 * HOUR + 10 * MINUTE)
+    assert current() is None
+    sign_ups(1, NOON + 2 * HOUR + 10 * MINUTE)
+    assert current() is not None
 
 
 def test_a_person_releases_it_and_those_before_do_not_count_again():
@@ -81,7 +98,13 @@ def test_a_person_releases_it_and_those_before_do_not_count_again():
     assert current() is not None
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_name_longer_than_the_record_has_room_for_is_cut():
+    sign_ups(11, NOON)
+    assert release("x" * 200)
+    assert Brake.objects.get().ended_by == "x" * 150
+
+
+@pytest.mark.django_db(transaction=True)
 def test_of_many_at_the_same_time_one_puts_it_on():
     def note(_):
         try:

@@ -18,7 +18,14 @@ from delivery.suppression_lists import Pushed, pull, push
 from delivery.transports.sendgrid_calls import Calls
 from issues.models import Edition, Issue
 from subscribers.address_changing import ask_for
-from subscribers.erased import is_suppressed, stand_in, stand_ins, suppressed_among
+from subscribers.erased import (
+    is_suppressed,
+    keep_away,
+    let_back,
+    stand_in,
+    stand_ins,
+    suppressed_among,
+)
 from subscribers.erasing import erase
 from subscribers.leaving import end_subscription
 from subscribers.links import preferences_url, unsubscribe_url
@@ -99,6 +106,21 @@ def test_to_erase_again_changes_nothing(reader):
     assert Suppression.objects.count() == ServiceMail.objects.count() == 1
 
 
+def test_nobody_else_goes_with_them(subscribe, twtw, alerts):
+    subscribe(alerts, "bob@example.org")
+    erase(subscribe(twtw, ADDRESS).reader)
+    assert Reader.objects.get().key == "bob@example.org"
+    assert Subscription.objects.get().publication == alerts
+    mail = ServiceMail.objects.get()
+    assert (mail.address, mail.publication) == (ADDRESS, twtw)
+
+
+def test_who_gets_nothing_any_more_is_told_by_the_newsroom(db):
+    erase(Reader.objects.create(address=ADDRESS))
+    assert not Reader.objects.exists()
+    assert ServiceMail.objects.get().publication is None
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -118,15 +140,18 @@ def test_a_weightier_reason_outlives_the_erasing_and_the_address_does_not(reader
 
 def test_who_came_back_and_is_erased_again_has_one_mark(reader, subscribe, twtw, settings):
     settings.SECRET_KEY = "the key of that year"
-    Suppression.objects.create(key=stand_in(ADDRESS), reason=Reason.COMPLAINED, source="event")
+    told = datetime(2025, 1, 1, tzinfo=UTC)
+    Suppression.objects.create(
+        key=stand_in(ADDRESS), reason=Reason.COMPLAINED, source="event", pushed_at=told
+    )
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "the key of today"
     suppress("bob@example.org", Reason.BOUNCED)
     Suppression.objects.create(key=ADDRESS, reason=Reason.BOUNCED, source="list")
     erase(reader)
-    assert set(Suppression.objects.values_list("key", "reason")) == {
-        (stand_in(ADDRESS), "complained"),
-        ("bob@example.org", "bounced"),
+    assert set(Suppression.objects.values_list("key", "reason", "pushed_at")) == {
+        (stand_in(ADDRESS), "complained", told),
+        ("bob@example.org", "bounced", None),
     }
 
 
@@ -214,6 +239,18 @@ def test_a_changed_secret_key_forgets_nobody_who_was_erased(reader, settings):
     assert Suppression.objects.get().reason == "bounced"
     settings.SECRET_KEY_FALLBACKS = []
     assert is_suppressed(ADDRESS) is None
+
+
+def test_who_comes_back_takes_their_own_mark_away_and_no_weightier_one(db):
+    for address in (ADDRESS, "bob@example.org"):
+        keep_away(address, "moved")
+    let_back(ADDRESS)
+    assert is_suppressed(ADDRESS) is None
+    assert is_suppressed("bob@example.org").source == "moved"
+    Suppression.objects.create(key=stand_in(ADDRESS), reason=Reason.COMPLAINED)
+    keep_away(ADDRESS, "moved")
+    let_back(ADDRESS)
+    assert is_suppressed(ADDRESS).reason == Reason.COMPLAINED
 
 
 def test_a_mark_says_nothing_and_is_no_address():

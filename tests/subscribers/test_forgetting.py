@@ -82,6 +82,24 @@ class TestTheUnconfirmed:
         assert forget_unconfirmed(NOW) == 0
         assert Reader.objects.count() == 1
 
+    def test_the_mail_that_waits_for_one_keeps_no_other(self, wish):
+        waits = wish(asked=60, waits=True)
+        wish("bo@example.org", mailed=31)
+        assert forget_unconfirmed(NOW) == 3
+        assert SignUp.objects.get() == waits
+
+    def test_nothing_is_forgotten_before_its_time(self, twtw, subscribe):
+        subscribe(twtw, "ada@example.org", state="pending")
+        Reader.objects.create(address="bo@example.org")
+        assert forget_unconfirmed(NOW) == 0
+        assert forget_unconfirmed(NOW + timedelta(days=31)) == 3
+
+    def test_who_is_still_to_confirm_stays_a_reader_even_if_there_is_nothing_to_get(self, wish):
+        made = wish(asked=40, mailed=5)
+        Subscription.objects.all().delete()
+        assert forget_unconfirmed(NOW) == 0
+        assert SignUp.objects.get() == made
+
     def test_the_operator_sets_the_time(self, wish, settings):
         wish(asked=20, mailed=20)
         assert forget_unconfirmed(NOW) == 0
@@ -100,6 +118,7 @@ class TestTheUnconfirmed:
     def test_who_ever_confirmed_anything_stays_a_reader(self, wish, alerts, subscribe, state):
         subscribe(alerts, "ada@example.org", state=state)
         wish(mailed=31)
+        Subscription.objects.update(created_at=ago(100))
         assert forget_unconfirmed(NOW) == 2
         assert Subscription.objects.get().publication == alerts
         assert Reader.objects.count() == 1
@@ -170,7 +189,12 @@ def test_the_mails_of_a_reconfirmation_stay_until_its_end(twtw):
         state="sent",
         ended_at=ago(50),
     )
-    assert forget_service_mails(NOW) == 0
+    for kind, days in [("still_wanted", 60), ("welcome", 45)]:
+        ServiceMail.objects.create(
+            kind=kind, reader=own.reader, due_at=ago(days), state="sent", ended_at=ago(days)
+        )
+    assert forget_service_mails(NOW) == 2
+    assert ServiceMail.objects.get() == old
     cancel(run, NOW)
     assert forget_service_mails(NOW) == 1
     assert not ServiceMail.objects.filter(pk=old.pk).exists()

@@ -180,6 +180,25 @@ def test_what_was_confirmed_stays_in_the_record_of_the_sign_up(asked):
     assert SignUp.objects.get().withdrawn_at is None
 
 
+def test_nobody_elses_wish_is_withdrawn(asked, subscribe, twtw):
+    waits = subscribe(twtw, "bob@example.org", state="pending")
+    wish = SignUp.objects.create(
+        reader=waits.reader, form="page", source="page", asked_at=timezone.now()
+    )
+    wish.subscriptions.add(waits)
+    end_subscription(asked.subscriptions.first().pk, "unsubscribe link")
+    wish.refresh_from_db()
+    assert wish.withdrawn_at is None
+
+
+def test_the_record_says_when_a_wish_was_withdrawn_first(asked):
+    first, second = asked.subscriptions.all()
+    end_subscription(first.pk, "unsubscribe link")
+    withdrawn_at = SignUp.objects.get().withdrawn_at
+    end_subscription(second.pk, "unsubscribe link")
+    assert SignUp.objects.get().withdrawn_at == withdrawn_at
+
+
 # By address --------------------------------------------------------------------------------------
 
 
@@ -246,6 +265,22 @@ def test_a_reason_that_comes_late_ends_nothing_that_was_taken_up_since(
     mail_program.post(left, {"reason": "other", "words": "late"})
     assert state(subscription) == "confirmed"
     assert not Consent.objects.filter(words="late").exists()
+
+
+def test_the_page_thanks_only_for_a_reason_that_could_be_kept(mail_program, left):
+    Consent.objects.all().delete()
+    page = mail_program.post(left, {"reason": "other", "words": "too late"}).content.decode()
+    assert "You are unsubscribed" in page
+    assert "that was noted" not in page
+
+
+def test_a_reason_is_kept_with_nobody_elses_consent(left, subscribe, twtw):
+    other = subscribe(twtw, "bob@example.org")
+    end_subscription(other.pk, "a letter")
+    own = Consent.objects.exclude(subscription=other).get()
+    assert give_reason(own.subscription_id, "other", "mine")
+    assert dict(Consent.objects.values_list("pk", "words"))[own.pk] == "mine"
+    assert Consent.objects.filter(words="mine").count() == 1
 
 
 def test_a_reason_needs_no_click_before_it_to_have_been_given(subscription):

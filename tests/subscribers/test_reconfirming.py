@@ -31,9 +31,10 @@ from subscribers.reconfirming import (
     silent_readers,
     years_before,
 )
+from subscribers.service_mails import put_out
 from subscribers.suppressing import suppress
-from subscribers.tending import Tended, tend
-from tests.subscribers.reconfirmation import BEGUN, MAILS, leave, silent
+from subscribers.tending import Tended, remind, tend
+from tests.subscribers.reconfirmation import BEGUN, MAILS, SILENT, leave, silent
 
 pytestmark = pytest.mark.django_db
 
@@ -77,11 +78,12 @@ class TestWhoIsSilent:
 
     @pytest.mark.parametrize("years", [2, 4])
     def test_so_does_what_they_agreed_to_last(self, twtw, years):
-        (own,) = silent(twtw)
+        own, other = silent(twtw, 2)
         Consent.objects.create(
             subscription=own, act="given", source="a form", at=years_before(BEGUN, years)
         )
-        assert silent_readers(twtw, years_before(BEGUN, 3)).count() == (years == 4)
+        found = set(silent_readers(twtw, years_before(BEGUN, 3)))
+        assert found == ({own, other} if years == 4 else {other})
 
     def test_nobody_who_gets_nothing(self, twtw, alerts):
         left, waits, suppressed = silent(twtw, 3)
@@ -93,8 +95,8 @@ class TestWhoIsSilent:
 
     def test_years_before_the_29th_of_february(self):
         leap = datetime(2024, 2, 29, tzinfo=timezone.get_current_timezone())
-        assert (years_before(leap, 3).month, years_before(leap, 3).day) == (2, 28)
-        assert years_before(leap, 4).day == 29
+        assert years_before(leap, 3) == leap.replace(year=2021, day=28)
+        assert years_before(leap, 4) == leap.replace(year=2020)
 
 
 class TestBeginning:
@@ -120,7 +122,7 @@ class TestBeginning:
             begin(twtw, 3, "Ann", BEGUN)
         settings.CONFIRMATIONS_A_MINUTE = 40 / (22 * 24 * 60)
         run = begin(twtw, 3, "Ann", BEGUN)
-        assert run.deadline - BEGUN < 60 * DAY
+        assert 57 * DAY <= run.deadline - BEGUN < 60 * DAY
 
     def test_one_run_of_a_publication_goes_on_at_a_time(self, twtw, alerts):
         silent(twtw)
@@ -130,12 +132,15 @@ class TestBeginning:
             begin(twtw, 3, "Ann", BEGUN)
         begin(alerts, 3, "Ann", BEGUN)
         assert cancel(run, BEGUN)
-        begin(twtw, 3, "Ann", BEGUN)
+        assert begin(twtw, 3, "x" * 200, BEGUN).begun_by == "x" * 150
 
 
 class TestAsking:
-    def test_mails_are_put_out_for_an_hour_in_the_pace_of_the_confirmations(self, twtw, settings):
+    def test_mails_are_put_out_for_an_hour_in_the_pace_of_the_confirmations(
+        self, twtw, settings, monkeypatch
+    ):
         settings.CONFIRMATIONS_A_MINUTE = 2
+        monkeypatch.setattr("subscribers.tending.BATCH", 50)
         silent(twtw, 150)
         run = begin(twtw, 3, "Ann", BEGUN)
         assert tend(BEGUN) == Tended(put_out=120)
@@ -150,6 +155,24 @@ class TestAsking:
         assert set(MAILS.values_list("publication", "kind")) == {(twtw.pk, "still_wanted")}
         assert MAILS.values("subscription").distinct().count() == 150
         assert standings(run) == {Standing.TO_ASK: 119, Standing.WAITING: 31}
+
+    def test_other_mails_that_wait_put_none_of_it_off(self, twtw, alerts):
+        (own,) = silent(twtw)
+        for kind, publication in [("confirm", twtw), ("still_wanted", alerts)]:
+            put_out(ServiceMail.Kind(kind), own.reader, publication=publication, due_at=at(1))
+        begin(twtw, 3, "Ann", BEGUN)
+        assert tend(BEGUN) == Tended(put_out=1)
+        assert MAILS.get(publication=twtw).due_at == BEGUN
+
+    def test_no_mail_of_another_kind_or_from_before_it_began_is_its_own(self, twtw):
+        (own,) = silent(twtw)
+        for kind, day in [("still_wanted", -400), ("preferences_link", 1)]:
+            kind = ServiceMail.Kind(kind)
+            mail = put_out(kind, own.reader, subscription=own, due_at=at(day))
+            ServiceMail.objects.filter(pk=mail.pk).update(state="refused", ended_at=at(day))
+        run = begin(twtw, 3, "Ann", BEGUN)
+        assert standings(run) == {Standing.TO_ASK: 1}
+        assert tend(BEGUN) == Tended(put_out=1)
 
     def test_who_has_left_or_been_heard_from_before_is_not_asked(self, twtw):
         left, heard, other = silent(twtw, 3)
@@ -179,11 +202,13 @@ class TestTheEnd:
         assert tend(run.deadline) == Tended()
         assert tend(run.deadline + DAY) == Tended(let_go=1, ended=1)
         own.refresh_from_db()
-        assert own.state == "ended"
+        assert (own.state, own.ended_at) == ("ended", run.deadline + DAY)
+        assert run.asks.get().let_go_at == own.ended_at
         withdrawn = Consent.objects.get(act="withdrawn")
         assert withdrawn.source.startswith("did not answer whether they still want it, asked on ")
         change = ReaderChange.objects.get()
         assert (change.kind, change.by) == ("not answered", "the re-confirmation")
+        assert change.sentence.startswith("Gets The World This Week no more; asked on ")
         assert "@" not in change.sentence + withdrawn.source
         assert own.reader.heard_from_at is None
         assert standings(run) == {Standing.LET_GO: 1}
@@ -191,20 +216,34 @@ class TestTheEnd:
         assert MAILS.count() == 2
 
     @pytest.mark.parametrize("what", ["change", "consent", "answer"])
-    def test_whatever_a_reader_does_meanwhile_is_an_answer(self, twtw, what):
+    @pytest.mark.parametrize("day", [3, 30])
+    def test_whatever_a_reader_does_meanwhile_is_an_answer(self, twtw, what, day):
         run, (own,) = asked(twtw)
+        if day == 30:
+            assert tend(at(28.2)) == Tended(reminded=1)
+            leave(at(28.3))
         if what == "change":
-            Reader.objects.update(heard_from_at=at(3))
+            Reader.objects.update(heard_from_at=at(day))
         elif what == "consent":
-            Consent.objects.create(subscription=own, act="given", source="a form", at=at(3))
+            Consent.objects.create(subscription=own, act="given", source="a form", at=at(day))
         else:
-            ReconfirmationAsk.objects.update(answered_at=at(3))
+            ReconfirmationAsk.objects.update(answered_at=at(day))
         assert standings(run) == {Standing.ANSWERED: 1}
-        assert tend(at(28.2)) == Tended()
+        assert tend(at(30.2)) == Tended()
         assert tend(run.deadline + DAY) == Tended(ended=1)
-        assert ReconfirmationAsk.objects.get().answered_at == at(3)
+        assert ReconfirmationAsk.objects.get().answered_at == at(day)
         own.refresh_from_db()
         assert own.state == "confirmed"
+
+    def test_what_was_heard_and_agreed_to_before_is_none(self, twtw):
+        _, (silent_one, heard, agreed) = asked(twtw, 3)
+        Reader.objects.update(heard_from_at=SILENT)
+        Reader.objects.filter(pk=heard.reader_id).update(heard_from_at=at(3))
+        for own, moment in [(silent_one, SILENT), (heard, SILENT), (agreed, at(4))]:
+            Consent.objects.create(subscription=own, act="given", source="a form", at=moment)
+        assert tend(at(28.2)) == Tended(reminded=1)
+        answered = dict(ReconfirmationAsk.objects.values_list("subscription", "answered_at"))
+        assert answered == {silent_one.pk: None, heard.pk: at(3), agreed.pk: at(4)}
 
     @pytest.mark.parametrize("state", ["refused", "in doubt", "dropped"])
     @pytest.mark.parametrize("first", [True, False])
@@ -250,6 +289,27 @@ class TestTheEnd:
         assert tend(run.deadline) == Tended()
         assert tend(run.deadline + DAY).let_go == 1
 
+    def test_it_puts_off_no_other_run(self, twtw, alerts):
+        late, other = asked(twtw)[0], asked(alerts)[0]
+        late.asks.update(asked_at=at(10))
+        tend(at(11))
+        for run in (late, other):
+            former = run.deadline
+            run.refresh_from_db()
+            assert (run.deadline > former) == (run == late)
+
+    def test_it_ends_with_no_other_run(self, twtw, alerts):
+        over, _ = asked(twtw)
+        over.asks.update(answered_at=at(1))
+        silent(alerts)
+        goes_on = begin(alerts, 3, "Ann", at(30))
+        assert tend(over.deadline + DAY) == Tended(put_out=1, ended=1)
+        goes_on.refresh_from_db()
+        assert (goes_on.begun_at, goes_on.ended_at) == (at(30), None)
+        over.refresh_from_db()
+        assert (over.begun_at, over.ended_at) == (BEGUN, over.deadline + DAY)
+        begin(twtw, 3, "Ann", over.ended_at)
+
     def test_a_week_lies_between_the_reminder_and_the_end_however_late_it_is(self, twtw):
         run, _ = asked(twtw)
         assert tend(run.deadline + 5 * DAY) == Tended(reminded=1)
@@ -264,6 +324,13 @@ class TestTheEnd:
         cancel(run, at(29))
         assert tend(run.deadline + DAY) == Tended()
         assert Subscription.objects.get().state == "confirmed"
+
+    def test_one_that_is_cancelled_while_it_is_tended_reminds_nobody(self, twtw, alerts):
+        run, _ = asked(twtw)
+        asked(alerts)
+        cancel(run, at(28))
+        assert remind(run, at(28.2)) == 0
+        assert MAILS.count() == 2
 
     def test_many_are_let_go_in_several_batches(self, twtw, monkeypatch):
         monkeypatch.setattr("subscribers.tending.BATCH", 3)

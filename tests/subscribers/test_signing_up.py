@@ -102,7 +102,9 @@ def test_a_name_that_is_none_is_left_out(twtw, name):
         checked_name(name)
 
 
-@pytest.mark.parametrize("name", ["", "Ann", "Jean-Luc d’Or, Jr.", "安", "  Ann \n Reader "])
+@pytest.mark.parametrize(
+    "name", ["", "Ann", "Jean-Luc d’Or, Jr.", "安", "  Ann \n Reader ", "x" * 200]
+)
 def test_a_name_is_kept_on_one_line(name):
     assert checked_name(name) == " ".join(name.split())
 
@@ -139,6 +141,37 @@ def test_of_a_wish_whose_link_has_expired_nothing_is_taken_along(twtw, alerts):
     assert second.wording.text == "Alerts."
     first.refresh_from_db()
     assert first.withdrawn_at is not None
+
+
+@pytest.mark.parametrize("fate", ["confirmed", "left", "had left before"])
+def test_nothing_is_taken_along_that_does_not_wait_any_more(subscribe, twtw, alerts, fate):
+    if fate == "had left before":
+        subscribe(twtw, ANN, state="ended")
+        first = ask(alerts)
+    else:
+        first = ask(twtw)
+    if fate == "confirmed":
+        confirm(first.pk)
+    elif fate == "left":
+        end_subscription(first.subscriptions.get().pk, "unsubscribe link")
+    assert ask(alerts).subscriptions.get().publication == alerts
+    first.refresh_from_db()
+    assert (standing_of(first) == Standing.CONFIRMED) == (fate == "confirmed")
+    assert (first.withdrawn_at is None) == (fate == "confirmed")
+
+
+def test_a_wish_is_its_own_readers_alone(subscribe, twtw, alerts):
+    subscribe(twtw, "cem@example.org", name="Cem")
+    waits = ask(alerts, address="bob@example.org", name="Bob", wording="Alerts.")
+    made = ask(twtw, name="Ann", wording="The weekly.")
+    waits.refresh_from_db()
+    assert standing_of(waits) == Standing.OPEN
+    assert list(Reader.objects.order_by("name").values_list("name", flat=True)) == [
+        *("Ann", "Bob", "Cem"),
+    ]
+    subscription = made.subscriptions.get()
+    assert (subscription.reader.name, subscription.publication) == ("Ann", twtw)
+    assert made.wording.text == "The weekly."
 
 
 def test_the_time_of_a_wish_begins_when_its_mail_leaves(twtw, alerts):
@@ -209,6 +242,20 @@ def test_confirming_makes_it_true_with_the_evidence_and_a_welcome(twtw, alerts):
     assert welcome.subscription.publication == welcome.publication
     assert welcome.sign_up == made
     assert Reader.objects.get().heard_from_at == confirmed.confirmed_at
+
+
+def test_the_network_of_the_wish_stands_in_for_one_that_is_not_known(twtw):
+    confirm(ask(twtw, network="at home").pk)
+    assert Consent.objects.get().network == "at home"
+
+
+def test_confirming_is_a_word_for_nobody_else(twtw):
+    waits = ask(twtw, address="bob@example.org")
+    confirm(ask(twtw).pk)
+    waits.refresh_from_db()
+    assert standing_of(waits) == Standing.OPEN
+    assert waits.reader.heard_from_at is None
+    assert waits.subscriptions.get().state == "pending"
 
 
 def test_confirming_twice_is_confirming_once(twtw):
@@ -300,7 +347,22 @@ def test_the_mail_can_be_asked_for_again(twtw):
     assert again.publication == first.publication
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_wish_whose_publication_is_no_more_can_be_asked_about_again(twtw):
+    made = ask(twtw)
+    made.subscriptions.clear()
+    ask_again(made)
+    assert ServiceMail.objects.latest("pk").publication is None
+
+
+def test_nobody_is_asked_again_who_has_been_erased_meanwhile(twtw):
+    made = ask(twtw)
+    ask(twtw, address="bob@example.org")
+    Reader.objects.filter(pk=made.reader_id).delete()
+    ask_again(made)
+    assert ServiceMail.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_however_many_sign_up_and_confirm_at_the_same_time_it_is_done_once(twtw, alerts):
     def ask_once(number):
         try:

@@ -11,8 +11,8 @@ from subscribers.grants import Grant, grant_token
 from subscribers.leaving import end_subscription
 from subscribers.models import Consent, ReaderChange, ReconfirmationAsk, Subscription
 from subscribers.reconfirming import STILL_WANTED, begin
-from subscribers.still_wanted import Answer, answer_to, leave, stay
-from tests.subscribers.reconfirmation import BEGUN, silent
+from subscribers.still_wanted import SOURCE, Answer, answer_to, leave, stay
+from tests.subscribers.reconfirmation import BEGUN, SILENT, silent
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +125,52 @@ def test_nor_who_left_by_a_word_of_their_own_after_being_let_go(client, ask, pag
     assert heading(client.get(page)) == "You have left"
     client.post(page, {"answer": "stay"})
     assert state() == "ended"
+
+
+def test_who_left_by_a_word_of_their_own_has_left_once(ask):
+    for _ in range(2):
+        end_subscription(ask.subscription_id, "a link")
+    assert Consent.objects.count() == 1
+
+
+def test_what_one_says_after_being_let_go_counts_for_nobody_else(twtw):
+    silent(twtw, 2)
+    one, other = begin(twtw, 3, "Ann", BEGUN).asks.all()
+    let_go(one)
+    end_subscription(one.subscription_id, "a link")
+    assert Consent.objects.get(source="a link").subscription_id == one.subscription_id
+    asks = ReconfirmationAsk.objects.select_related("subscription")
+    assert answer_to(asks.get(pk=one.pk)) is Answer.LEFT
+    assert answer_to(asks.get(pk=other.pk)) is Answer.LET_GO
+
+
+@pytest.mark.parametrize("was_let_go", [True, False])
+def test_who_stays_says_so_for_nobody_else(twtw, was_let_go):
+    silent(twtw, 2)
+    run = begin(twtw, 3, "Ann", BEGUN)
+    run.asks.update(asked_at=BEGUN)
+    one, other = run.asks.all()
+    if was_let_go:
+        let_go(one)
+    before = Subscription.objects.values().get(pk=one.subscription_id)
+    assert stay(other.pk, "words") is Answer.STAYS
+    assert Subscription.objects.values().get(pk=one.subscription_id) == before
+    assert run.asks.get(pk=one.pk).answered_at is None
+    consent = Consent.objects.get(act="given")
+    assert (consent.subscription, consent.source) == (other.subscription, SOURCE)
+    assert ReaderChange.objects.get().reader_id == other.subscription.reader_id
+    kept = Subscription.objects.get(pk=other.subscription_id)
+    assert (kept.state, kept.ended_at) == ("confirmed", None)
+    assert kept.confirmed_at == (consent.at if was_let_go else SILENT)
+
+
+def test_who_leaves_says_so_for_nobody_else(twtw):
+    silent(twtw, 2)
+    one, other = begin(twtw, 3, "Ann", BEGUN).asks.all()
+    leave(other.pk, "n" * 64)
+    assert Subscription.objects.get(state="ended").pk == other.subscription_id
+    assert Subscription.objects.get(state="confirmed").pk == one.subscription_id
+    assert Consent.objects.get().network == "n" * 64
 
 
 def test_who_came_back_and_was_let_go_again_may_come_back_by_the_later_question(ask, twtw):

@@ -24,6 +24,26 @@ def test_the_two_writings_of_an_international_domain_are_one_address():
     assert Suppression.objects.get().key == reader.key
 
 
+def test_so_they_are_with_letters_before_the_at_that_not_every_transport_takes(settings):
+    reader = Reader.objects.create(address="José@bücher.example.org")
+    settings.DELIVERY_TRANSPORT = "sendgrid"
+    suppress("José@xn--bcher-kva.example.org", Suppression.Reason.BOUNCED)
+    assert Suppression.objects.get().key == reader.key
+
+
+def test_what_is_said_of_one_address_is_said_of_no_other():
+    suppress("bob@example.org", Suppression.Reason.BOUNCED, "a list")
+    said = [
+        ("ann@example.org", Suppression.Reason.COMPLAINED, "an event"),
+        ("cem@example.org", Suppression.Reason.BLOCKED, "another list"),
+    ]
+    suppress_all(said)
+    assert set(Suppression.objects.values_list("key", "reason", "source")) == {
+        *said,
+        ("bob@example.org", "bounced", "a list"),
+    }
+
+
 def test_what_could_not_be_given_as_an_address_today_is_suppressed_all_the_same():
     suppress("José@Example.org", Suppression.Reason.BOUNCED)
     assert Suppression.objects.get().key == "josé@example.org"
@@ -56,4 +76,7 @@ def test_many_are_suppressed_in_as_many_statements_as_few(django_assert_num_quer
 
 def test_what_is_longer_than_any_address_is_left_out():
     suppress_all([("İ" * 240 + "@example.org", Suppression.Reason.BOUNCED, "")])
+    suppress("a" * 243 + "@example.org", Suppression.Reason.BOUNCED)
     assert not Suppression.objects.exists()
+    suppress("a" * 242 + "@example.org", Suppression.Reason.BOUNCED, "x" * 400)
+    assert Suppression.objects.get().source == "x" * 300

@@ -84,12 +84,20 @@ def test_what_became_of_it_is_told_until_it_ends(caller):
         {"publication": "gp-alerts", "state": "confirmed"},
         {"publication": "twtw", "state": "ended"},
     ]
+    end_subscription(Subscription.objects.get(state="confirmed").pk, "unsubscribe link")
+    assert caller.one(public_id).json()["state"] == "ended"
 
 
 def test_no_answer_has_an_address_in_it(caller):
     public_id = caller.begin(wish(name="Ann")).json()["id"]
     for response in (caller.one(public_id), caller.get()):
         assert "ann" not in response.content.decode().lower()
+
+
+def test_no_answer_is_kept_by_anybody_on_its_way(caller):
+    public_id = caller.begin(wish()).json()["id"]
+    answers = [caller.begin(b"{"), caller.get(), caller.one(public_id), caller.end(public_id)]
+    assert {answer["Cache-Control"] for answer in answers} == {"no-store"}
 
 
 @pytest.mark.parametrize("state", ["unknown", "pending", "confirmed", "ended"])
@@ -111,6 +119,15 @@ def test_one_that_nobody_confirmed_expires(caller):
     public_id = caller.begin(wish()).json()["id"]
     SignUp.objects.update(asked_at=timezone.now() - timedelta(days=8))
     assert caller.one(public_id).json()["state"] == "expired"
+
+
+def test_its_time_begins_when_the_mail_leaves(caller):
+    public_id = caller.begin(wish()).json()["id"]
+    now = timezone.now()
+    SignUp.objects.update(
+        asked_at=now - timedelta(days=8), mailed_at=now - timedelta(days=6, hours=23)
+    )
+    assert caller.one(public_id).json()["state"] == "waiting"
 
 
 def test_a_mailbox_is_mailed_a_few_times_a_day_however_many_calls_ask_for_it(caller, twtw):
@@ -139,10 +156,37 @@ def test_ending_withdraws_what_waits_and_ends_what_is_confirmed_once_and_for_all
     confirmed = caller.begin(wish()).json()["id"]
     confirm(SignUp.objects.get(public_id=confirmed).pk)
     assert caller.end(confirmed).status_code == 204
+    withdrawn_at = SignUp.objects.get(public_id=confirmed).withdrawn_at
     assert caller.end(confirmed).status_code == 204
+    assert SignUp.objects.get(public_id=confirmed).withdrawn_at == withdrawn_at
     subscription = Subscription.objects.get()
     assert subscription.state == "ended"
     assert subscription.consents.last().source == "API: The institute's foot"
+
+
+def test_ending_ends_nothing_else(caller, twtw, alerts, subscribe):
+    subscribe(twtw, "bob@example.org")
+    subscribe(alerts, ADDRESS)
+    waits, stays, ends = (
+        caller.begin(wish(address=address)).json()["id"]
+        for address in ("cem@example.org", "dora@example.org", ADDRESS)
+    )
+    for public_id in (stays, ends):
+        confirm(SignUp.objects.get(public_id=public_id).pk)
+    assert caller.end(ends).status_code == 204
+    ended = Subscription.objects.get(state="ended")
+    assert (ended.reader.key, ended.publication) == ("ann@example.org", twtw)
+    assert caller.one(waits).json()["state"] == "waiting"
+    assert caller.one(stays).json()["state"] == "confirmed"
+    assert SignUp.objects.filter(withdrawn_at=None).count() == 2
+
+
+def test_ending_what_waits_ends_nothing_that_came_from_elsewhere(caller, twtw, subscribe):
+    had = subscribe(twtw, ADDRESS)
+    public_id = caller.begin(wish()).json()["id"]
+    assert caller.end(public_id).status_code == 204
+    had.refresh_from_db()
+    assert had.state == "confirmed"
 
 
 def test_what_the_reader_confirmed_anew_since_stays(caller):
@@ -191,6 +235,7 @@ def test_pages_show_each_once_the_newest_first(caller):
         seen += [one["id"] for one in page["subscriptions"]]
         path = (page["next"] or "").removeprefix("http://127.0.0.1:8000")
     assert seen == begun[::-1]
+    assert caller.get(limit=5).json()["next"] is None
 
 
 WRONG = {
@@ -222,6 +267,11 @@ def test_a_wrong_body_is_a_problem_that_says_where_and_not_what(caller, body, st
     assert not SignUp.objects.exists()
 
 
+def test_a_key_is_told_to_which_publications_it_subscribes(caller):
+    told = caller.begin(WRONG["an unknown publication"][0]).json()
+    assert told["errors"][0]["detail"].endswith("other publications: gp-alerts, twtw.")
+
+
 def test_what_is_no_json_or_too_large_is_said_so(caller):
     assert caller.begin("address=a", "application/x-www-form-urlencoded").status_code == 415
     assert caller.begin(wish(wording="x" * 30_000)).status_code == 413
@@ -230,6 +280,7 @@ def test_what_is_no_json_or_too_large_is_said_so(caller):
 def test_without_a_key_and_at_other_addresses_there_are_only_problems(client):
     for response, status in (
         (client.get("/api/v1/subscriptions"), 401),
+        (client.head("/api/v1/subscriptions"), 401),
         (client.put("/api/v1/subscriptions"), 405),
         (client.get("/api/v1/readers"), 404),
         (client.get("/api/v1/subscriptions/7"), 404),
@@ -240,7 +291,9 @@ def test_without_a_key_and_at_other_addresses_there_are_only_problems(client):
     assert client.put("/api/v1/subscriptions")["Allow"] == "GET, HEAD, POST"
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "before=-1", "before=٣"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "limit=x", "before=-1", "before=٣", f"before={2**63}"]
+)
 def test_a_page_that_can_not_be_is_a_problem(caller, query):
     assert caller.get(f"/api/v1/subscriptions?{query}").status_code == 422
 

@@ -1,5 +1,7 @@
 """API keys."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -68,11 +70,14 @@ def refusal_of(shown):
     return refused.value
 
 
-def test_a_revoked_key_opens_nothing_and_is_revoked_once(made):
+def test_a_revoked_key_opens_nothing_and_is_revoked_once(made, twtw):
     key, secret = made
+    other, goes_on = make_key("Another", [Scope.WRITE], [twtw])
+    assert (shown(secret), shown(goes_on)) == (key, other)
     assert revoke(key, timezone.now())
     assert not revoke(key, timezone.now())
     assert refusal(secret).status == 401
+    assert shown(goes_on) == other
 
 
 def test_a_key_does_what_its_scopes_say_and_nothing_else(made):
@@ -98,11 +103,25 @@ def test_who_tries_many_keys_is_told_to_wait_and_others_are_not(made):
     assert shown(made[1]) == made[0]
 
 
-def test_a_key_says_when_it_was_last_used(made):
+def test_what_every_key_may_asks_for_no_scope(made):
+    assert shown(made[1], None) == made[0]
+
+
+def test_spaces_around_a_key_do_not_count(made):
+    assert shown(f" {made[1]} ") == made[0]
+
+
+def test_a_key_says_to_the_minute_when_it_was_last_used(made, twtw):
     key, secret = made
-    shown(secret)
-    key.refresh_from_db()
-    assert key.last_used_at is not None
+    other, _ = make_key("Another", [Scope.WRITE], [twtw])
+    now = timezone.now()
+    minute = timedelta(minutes=1)
+    for used_at, noted in [(now, now), (now + minute, now), (now + 2 * minute, now + 2 * minute)]:
+        holder(f"Bearer {secret}", Scope.WRITE, "here", used_at)
+        key.refresh_from_db()
+        assert key.last_used_at == noted
+    other.refresh_from_db()
+    assert other.last_used_at is None
 
 
 def test_another_secret_key_ends_no_api_key(made, settings):

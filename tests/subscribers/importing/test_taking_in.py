@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from subscribers.models import (
     Subscription,
     Suppression,
 )
+from subscribers.service_mails import put_out
 from subscribers.signing_up import sign_up
 from subscribers.suppressing import suppress
 
@@ -41,6 +43,7 @@ def test_a_reader_is_subscribed_with_the_consent_that_a_person_names(bring, twtw
     assert (done.state, done.counts) == ("finished", {"new": 1})
     subscription = Subscription.objects.get()
     assert (subscription.publication, subscription.state) == (twtw, "confirmed")
+    assert not subscription.with_weekly
     assert people() == [("ann@example.org", "Ann Reader")]
     consent = Consent.objects.get()
     assert consent.subscription == subscription
@@ -155,6 +158,17 @@ def test_who_is_asked_is_asked_in_turn_after_those_who_still_wait(bring, setting
         bring(f"address\n{rows}", consent=None)
     due = list(ServiceMail.objects.order_by("pk").values_list("due_at", flat=True))
     assert [after - before for before, after in pairwise(due)] == [timedelta(seconds=30)] * 3
+
+
+def test_who_is_asked_waits_for_no_other_mails(bring, twtw):
+    later = timezone.now() + timedelta(days=1)
+    sign_up("page@example.org", [twtw], form="page", source="the page", due_at=later)
+    file = {"form": "import", "source": "a list", "due_at": later}
+    left = sign_up("left@example.org", [twtw], **file)
+    left.mails.update(state="sent")
+    put_out(ServiceMail.Kind.WELCOME, left.reader, sign_up=left, due_at=later)
+    bring("address\nann@example.org\n", consent=None)
+    assert ServiceMail.objects.get(reader__key="ann@example.org").due_at <= timezone.now()
 
 
 def test_who_waits_already_is_not_asked_again(bring, subscribe, twtw):

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
+from issues.models import Publication
 from subscribers.erased import stand_in
 from subscribers.inbound.acting import CameBy, Verdict, act_on, own_addresses
 from subscribers.inbound.reading import read_fields, read_mail
@@ -65,6 +66,22 @@ def test_who_writes_unsubscribe_leaves_everything_and_is_told_once(ann, subscrib
     }
     told = ServiceMail.objects.get()
     assert (told.publication, told.subscription) == (None, None), "nothing more will come"
+
+
+def test_only_who_left_is_told_of_it(subscribe, twtw):
+    subscribe(twtw, "bob@example.org")
+    own = subscribe(twtw, "ann@example.org")
+    assert act("unsubscribe") is Verdict.LEFT
+    assert put_out() == [("left", "ann@example.org")]
+    assert ServiceMail.objects.get().subscription == own
+
+
+def test_who_leaves_some_of_several_is_not_told_that_nothing_more_will_come(ann, subscribe):
+    third = Publication.objects.create(name="The Sister Weekly", slug="sister")
+    kept = subscribe(third, "ann@example.org")
+    assert act("", "unsubscribe me from GP Alerts and The World This Week") is Verdict.LEFT
+    assert states(*ann, kept) == ["ended", "ended", "confirmed"]
+    assert ServiceMail.objects.get().subscription == ann[0]
 
 
 def test_who_names_a_publication_leaves_that_one(ann):
