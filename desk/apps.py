@@ -9,6 +9,7 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.models import ReferenceIndex
 
+        import desk.numbers  # noqa: F401 - registers a lookup
         from desk.telling import write_to_the_writers
         from issues.models import Issue
         from notes.models import Note

@@ -15,7 +15,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.datastructures import MultiValueDictKeyError
 from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder
@@ -24,7 +23,6 @@ from wagtail.models import TaskState
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views import snippets
 
-from archive.errors import bad_request
 from notes.models import Note
 
 
@@ -103,9 +101,6 @@ class OneNote:
         """As Wagtail's, but a refusal that gives its reason is told at the note's own page."""
         try:
             return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
-        except MultiValueDictKeyError:
-            # Half a form: Wagtail asks it how many sections follow, and fails.
-            return bad_request(request)
         except PermissionDenied as refusal:
             if not str(refusal) or not hasattr(self, "address_of_note"):
                 raise

@@ -17,12 +17,21 @@ def count_no_pages(request: HttpRequest, items: list[Component]) -> None:
 
 
 # Notes are no pages, and nothing here has a document attached.
-EMPTY_ROOMS = {"explorer", "documents", "aging-pages", "page-types-usage", "sites", "snippets"}
+EMPTY_ROOMS = {
+    "explorer",
+    "pages",
+    "documents",
+    "aging-pages",
+    "page-types-usage",
+    "sites",
+    "snippets",
+}
 # What is new in Wagtail, and its guide to pages, is of no help here. Its version is in one's name.
 NO_HELP = ("editor-guide", "whats-new")
 
 
 @hooks.register("construct_main_menu")
+@hooks.register("construct_search")
 @hooks.register("construct_help_menu")
 @hooks.register("construct_reports_menu")
 @hooks.register("construct_settings_menu")

@@ -13,14 +13,21 @@ _KEY = re.compile(
     r"|password/reset/key|webhooks/sendgrid/inbound)/+[^/]+",
     re.IGNORECASE,
 )
+# Somebody may have put one into the path, or a mail program into what it made of a link.
+_ADDRESS = re.compile(r"[^\s/@]+@[^\s/@]+")
 
 
 class WithoutKeys(logging.Filter):
-    """Leaves keys out of what is logged: the signed part of an address is one to its page."""
+    """Leaves keys out of what is logged: the signed part of an address is one to its page.
+
+    And whatever looks like a reader's address in what is said of a request.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
         cleaned = _KEY.sub(r"\1/…", said)
+        if record.name.startswith("django."):
+            cleaned = _ADDRESS.sub("…", cleaned)
         if cleaned != said:
             record.msg, record.args = cleaned, None
         return True

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "desk.accounts.second_factor.SecondFactorMiddleware",
+    "desk.odd_queries.OddQueries",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -173,7 +174,10 @@ MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "desk.accounts.forms.CodeForm",
     "reauthenticate": "desk.accounts.forms.CodeAgainForm",
-    "add_webauthn": "desk.accounts.forms.AddPasskeyForm",
+    "add_webauthn": "desk.accounts.passkeys.AddPasskeyForm",
+    "authenticate_webauthn": "desk.accounts.passkeys.PasskeyForm",
+    "login_webauthn": "desk.accounts.passkeys.PasskeyAloneForm",
+    "reauthenticate_webauthn": "desk.accounts.passkeys.PasskeyAgainForm",
 }
 
 # The desk speaks one language; what readers see may be in another.
@@ -211,6 +215,7 @@ if _site.scheme == "https":
 
 WAGTAIL_SITE_NAME = MFA_TOTP_ISSUER = "The World This Week"
 WAGTAILADMIN_BASE_URL = _our.site_url
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "desk.searching"}}
 WAGTAILIMAGES_IMAGE_MODEL = "notes.Photo"
 # Asked of the database each time: another process may have put another file in a picture's place,
 # and what one remembers must not decide what an issue looks like.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +22,8 @@ from subscribers.sentences import checked_sentence
 from subscribers.signing_up import checked_name, sign_up
 
 FORM = "desk"
+# Who is asked again so soon was asked by a button that was pressed twice.
+A_MOMENT = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +104,28 @@ def ask_reader(
         name: the person's.
 
     Raises:
-        AddressError, SubscriberError: as for `add_reader`.
+        AddressError, SubscriberError: as for `add_reader`; and if they were asked just now.
     """
     name = checked_name(name)
     source = checked_sentence(source, "where the wish comes from")
     _refuse_unwanted(address_key(valid_address(address)), publications)
     asked = sign_up(address, publications, form=FORM, source=source, name=name)
+    # Looked at with the reader locked; the refusal takes back what was done.
+    _refuse_twice(asked, publications)
     sentence = f"Asked to confirm {names_of(publications)}."
     note_change(asked.reader, ReaderChange.Kind.ADDED, sentence, by=by)
     return asked
+
+
+def _refuse_twice(asked: SignUp, publications: Sequence[Any]) -> None:
+    before = SignUp.objects.filter(
+        reader=asked.reader, form=FORM, asked_at__gt=asked.asked_at - A_MOMENT
+    ).exclude(pk=asked.pk)
+    known = set(before.values_list("subscriptions__publication", flat=True))
+    if known.issuperset(publication.pk for publication in publications):
+        raise SubscriberError(
+            "They were asked a moment ago, and the mail is on its way; nothing was done."
+        )
 
 
 def _refuse_unwanted(key: str, publications: Sequence[Any]) -> None:

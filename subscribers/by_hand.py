@@ -49,6 +49,8 @@ def suppress_by_hand(
     """
     sentence = checked_sentence(sentence, "why")
     key = key_of(address)
+    # Locked, so that of two who say it at once the second one is told.
+    reader = Reader.objects.select_for_update(no_key=True).filter(key=key).first()
     before = is_suppressed(key)
     suppress(address, reason, f"{by}: {sentence}")
     after = is_suppressed(key)
@@ -58,7 +60,6 @@ def suppress_by_hand(
         raise SubscriberError(
             f"Nothing was changed: it is suppressed already ({after.get_reason_display()})."
         )
-    reader = Reader.objects.filter(key=key).first()
     if reader is not None:
         said = f"{reason.label.capitalize()}: {sentence}"
         note_change(reader, ReaderChange.Kind.SUPPRESSED, said, by=by)

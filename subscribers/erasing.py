@@ -17,7 +17,7 @@ from subscribers.suppressing import heavier
 
 
 @transaction.atomic
-def erase(reader: Reader, by: str = "") -> None:
+def erase(reader: Reader, by: str = "") -> bool:
     """Erase a reader at once, in as many statements for a thousand mailings as for one.
 
     A mail that says so goes to the address and is the last one. Erasing somebody who is gone
@@ -26,10 +26,13 @@ def erase(reader: Reader, by: str = "") -> None:
     Args:
         reader: who is erased.
         by: who of the newsroom did it; empty for the reader.
+
+    Returns:
+        Whether it was this call that did.
     """
     locked = Reader.objects.select_for_update().filter(pk=reader.pk).first()
     if locked is None:
-        return
+        return False
     # A mailing that is being frozen holds the subscriptions, so that its rows are known by the
     # time they are taken from the reader below.
     own = Subscription.objects.filter(reader=locked).select_related("publication")
@@ -42,6 +45,7 @@ def erase(reader: Reader, by: str = "") -> None:
         publication=subscriptions[0].publication if subscriptions else None,
     )
     locked.delete()
+    return True
 
 
 def _keep_suppressed(key: str, source: str) -> None:

@@ -8,7 +8,6 @@ from allauth.account.forms import LoginForm
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.models import AbstractUser, Group
 from django.core.cache import cache
@@ -54,18 +53,6 @@ class CodeForm(_OnceOnly, AuthenticateForm):
 
 class CodeAgainForm(_OnceOnly, ReauthenticateForm):
     """The second factor, to show that it is still the same person."""
-
-
-class AddPasskeyForm(AddWebAuthnForm):
-    """A passkey; one signs in with it alone unless that is not wanted."""
-
-    passwordless = forms.BooleanField(
-        label="Sign in with it alone, without a password",
-        required=False,
-        initial=True,
-        help_text="The device then asks for a fingerprint, a face or a PIN. "
-        "Take the tick away for an old security key that can't.",
-    )
 
 
 class InvitationForm(forms.Form):

@@ -70,7 +70,9 @@ def invite(
     Raises:
         InvitationError: if the address has an account, or the inviter may not invite so far.
     """
-    groups = list(groups)
+    # Locked, so that a button that is pressed twice makes one account.
+    wanted = Group.objects.select_for_update(no_key=True).order_by("pk")
+    groups = list(wanted.filter(pk__in=[group.pk for group in groups]))
     found = filter_users_by_email(address)
     user = next((one for one in found if pending().filter(pk=one.pk).exists()), None)
     if found and user is None:

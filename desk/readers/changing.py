@@ -125,7 +125,8 @@ class Erase(AskingOfOneReader):
     def change(self, told: dict[str, Any]) -> HttpResponse:
         number = self.reader.pk
         with transaction.atomic():
-            erase(self.reader, self.by)
+            if not erase(self.reader, self.by):
+                raise SubscriberError("Nothing was done: somebody has just erased this reader.")
             sentence = f"Erased reader {number}."
             # Of what was erased not more than its number is told.
             self.record(Reader(pk=number), "subscribers.erase", sentence)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import IntegrityError
 from django.forms import (
     CharField,
     CheckboxSelectMultiple,
@@ -93,13 +94,17 @@ class Keys(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
         if not self.form.is_valid():
             return self.render_to_response(self.get_context_data(**kwargs), status=400)
         asked = self.form.cleaned_data
-        key, secret = make_key(
-            asked["name"],
-            [Scope(scope) for scope in asked["scopes"]],
-            asked["publications"],
-            per_minute=asked["per_minute"],
-            account=request.user,
-        )
+        try:
+            key, secret = make_key(
+                asked["name"],
+                [Scope(scope) for scope in asked["scopes"]],
+                asked["publications"],
+                per_minute=asked["per_minute"],
+                account=request.user,
+            )
+        except IntegrityError:
+            self.form.add_error("name", "Somebody has just taken this name; choose another one.")
+            return self.render_to_response(self.get_context_data(**kwargs), status=400)
         sentence = f"It may {', '.join(Scope(scope).meaning for scope in key.scopes)}."
         log(key, "subscribers.make_key", user=request.user, data={"sentence": sentence})
         self.form = None

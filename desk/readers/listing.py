@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
@@ -29,6 +30,7 @@ from subscribers.segments import understood
 from subscribers.suppressing import key_of
 
 SEAL, BEFORE = "search", "before"
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 EITHER = [("", "Either"), ("yes", "Yes"), ("no", "No")]
 
 
@@ -44,6 +46,15 @@ class SentenceField(forms.CharField):
             return understood(words) if words else ""
         except SegmentError as refusal:
             raise forms.ValidationError(str(refusal)) from None
+
+
+class DayField(forms.DateField):
+    """A day, if any, on which somebody can have joined; of others some begin in no year at all."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"})
+        years = (MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY))
+        super().__init__(required=False, widget=widget, validators=years, **options)
 
 
 class SearchForm(forms.Form):
@@ -69,12 +80,8 @@ class SearchForm(forms.Form):
     region = forms.ChoiceField(
         label="Region of interest", choices=[("", "Any"), *WorldRegion.choices], required=False
     )
-    joined_from = forms.DateField(
-        label="Joined from", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    joined_until = forms.DateField(
-        label="Joined until", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    joined_from = DayField(label="Joined from")
+    joined_until = DayField(label="Joined until")
     sentence = SentenceField(
         help_text="Of one publication, e.g. region Africa, joined this year; or a segment’s name."
     )

@@ -179,6 +179,7 @@ class DeleteSegment(KnownSegment):
         with transaction.atomic():
             told_of = f"{self.segment.name}: {self.segment.sentence}"
             self.record(self.segment, "subscribers.delete_segment", told_of)
-            self.segment.delete()
+            if not self.segment.delete()[0]:
+                raise SubscriberError("Nothing was done: somebody has just deleted this segment.")
         messages.success(self.request, f"“{self.segment}” is deleted.")
         return HttpResponseRedirect(self.address())

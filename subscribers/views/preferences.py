@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -60,10 +61,12 @@ def _choose_alerts(reader: Reader, fields: QueryDict, network: str) -> str:
     regions = fields.getlist("region")
     if not set(regions) <= set(WorldRegion.values):
         raise SubscriberError(_("Choose among the parts of the world that are named."))
-    preferences.choose_regions(reader, map(WorldRegion, regions), network)
-    if "when" in fields:
-        with_weekly = _text(fields, "when") == "weekly"
-        preferences.choose_when(reader, with_weekly=with_weekly, network=network)
+    # Both or neither: where the one is refused, the page says that nothing was changed.
+    with transaction.atomic():
+        preferences.choose_regions(reader, map(WorldRegion, regions), network)
+        if "when" in fields:
+            with_weekly = _text(fields, "when") == "weekly"
+            preferences.choose_when(reader, with_weekly=with_weekly, network=network)
     return _("Your choice of alerts was saved.")
 
 

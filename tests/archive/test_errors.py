@@ -36,3 +36,18 @@ def test_a_form_without_its_token_is_refused_in_plain_words(rf):
     response = form_not_accepted(rf.post("/"), reason="CSRF cookie not set.")
     assert response.status_code == 403
     assert "CSRF" not in response.content.decode()
+
+
+@pytest.mark.parametrize("charset", ["hex", "undefined", "idna", "utf-16", "no-such", "utf-8"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_words_are_utf_8_whatever_a_request_says_of_them(rf, charset, method):
+    from newsroom.wsgi import Application, Request
+
+    body = b'--x\r\nContent-Disposition: form-data; name="word"\r\n\r\nBamak\xc3\xb3\r\n--x--'
+    kind = "multipart/form-data; boundary=x"
+    plain = rf.generic(method, "/nowhere/?word=%C3%B3", body, content_type=kind)
+    request = Request(plain.environ | {"CONTENT_TYPE": f"{kind}; charset={charset}"})
+    assert request.GET["word"] == "ó"
+    if method == "post":
+        assert request.POST["word"] == "Bamakó"
+    assert Application.request_class is Request

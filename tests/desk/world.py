@@ -31,10 +31,13 @@ DAY = date(2025, 7, 6)
 # Addresses that can't be made from their names.
 AS_WRITTEN = {
     r"^desk/documents/": "/desk/documents/",
-    r"^desk/(?:reports|failwhale)/": "/desk/failwhale/",
+    r"^desk/(?:reports|pages|api|failwhale)/": "/desk/failwhale/",
     r"^desk/snippets/choose/\w+/\w+/create/": "/desk/snippets/choose/notes/person/create/",
     r"^desk/(?:snippets/choose/\w+/\w+|images/chooser)/chosen/(?!\d+/$)": (
         "/desk/snippets/choose/notes/person/chosen/abc/"
+    ),
+    r"^desk/editing-sessions/ping/\w+/\w+/(?![0-9]{1,18}/)": (
+        "/desk/editing-sessions/ping/notes/note/abc/1/"
     ),
     "desk/test404/": "/desk/test404/",
     "desk/^.*/$": "/desk/nowhere/",

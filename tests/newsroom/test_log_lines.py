@@ -31,6 +31,11 @@ def test_a_link_in_capitals_leaves_no_key_either():
     assert logged(f"/UNSUBSCRIBE/{KEY}/") == "Not Found: /UNSUBSCRIBE/…/"
 
 
+@pytest.mark.parametrize("path", ["/{}/", "/subscribe/{}/x", "/desk/readers/?{}", "/a mail to {}"])
+def test_a_readers_address_in_a_path_is_left_out(path):
+    assert "@" not in logged(path.format("ann.reader@example.org"))
+
+
 @pytest.mark.parametrize("path", ["/subscribe/", "/preferences/", "/issues/twtw/318/"])
 def test_what_has_no_key_in_it_stays_as_it_is(path):
     assert logged(path) == f"Not Found: {path}"

@@ -58,6 +58,21 @@ def test_what_a_reader_gets_already_is_told_and_left_as_it_is(add, twtw, alerts,
     assert before.reader.name == "Ann"
 
 
+def test_a_name_is_filled_in_where_there_is_none_and_for_nobody_else(add, twtw, alerts, subscribe):
+    before, other = subscribe(twtw, ADDRESS), subscribe(twtw, "bob@example.org")
+    add(publications=[alerts], name="Ann")
+    for subscription, name in [(before, "Ann"), (other, "")]:
+        assert Reader.objects.get(pk=subscription.reader_id).name == name
+
+
+@pytest.mark.parametrize("state", [State.ENDED, State.PENDING])
+def test_it_is_a_word_for_nobody_else(add, twtw, subscribe, state):
+    other = subscribe(twtw, "bob@example.org", state=state)
+    assert add().to == (twtw,)
+    other.refresh_from_db()
+    assert (other.state, other.consents.count()) == (state, 0)
+
+
 def test_who_has_not_confirmed_yet_is_confirmed_by_it(add, twtw, subscribe):
     waiting = subscribe(twtw, ADDRESS, state=State.PENDING)
     assert add().to == (twtw,)

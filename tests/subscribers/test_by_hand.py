@@ -59,6 +59,24 @@ def test_an_address_that_is_allowed_again_may_be_mailed_and_the_story_says_why(s
     assert (change.kind, change.sentence) == ("allowed", "The mailbox works again")
 
 
+def test_what_is_decided_about_one_address_is_noted_of_nobody_else(twtw, subscribe):
+    subscribe(twtw, "bob@example.org")
+    reader = subscribe(twtw, ADDRESS).reader
+    others = suppress_by_hand("cem@example.org", Reason.BOUNCED, "By letter", by="Ada")
+    own = suppress_by_hand(ADDRESS, Reason.BOUNCED, "By letter", by="Ada")
+    allow_again(own.pk, Reason.BOUNCED, "It works again", by="Ada")
+    assert Suppression.objects.get() == others
+    assert list(ReaderChange.objects.values_list("reader", "kind")) == [
+        (reader.pk, "suppressed"),
+        (reader.pk, "allowed"),
+    ]
+
+
+def test_what_is_longer_than_any_address_is_told_so():
+    with pytest.raises(SubscriberError, match="longer than any address"):
+        suppress_by_hand("a" * 250 + "@example.org", Reason.BOUNCED, "By letter", by="Ada")
+
+
 def test_who_decided_about_another_reason_or_too_late_is_told_so():
     suppress(ADDRESS, Reason.BOUNCED)
     row = Suppression.objects.get()

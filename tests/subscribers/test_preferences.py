@@ -208,17 +208,31 @@ def test_alerts_come_at_once_or_with_the_weekly(press, browser, weekly, urgent):
     press("alerts", when="once")
     urgent.refresh_from_db()
     assert not urgent.with_weekly
+    noted_of_when = [sentence for _, sentence in noted() if "about" not in sentence]
+    assert noted_of_when == ["Alerts with the weekly.", "Alerts at once."]
 
 
 def test_who_gets_no_weekly_is_not_offered_alerts_in_it(press, browser, weekly, urgent):
     end_subscription(weekly.pk, "test")
     assert 'value="weekly"' not in browser.get(path_of(weekly)).content.decode()
-    assert "no weekly" in press("alerts", status=400, when="weekly")
+    assert "no weekly" in press("alerts", status=400, when="weekly", region=["africa"])
+    assert not RegionOfInterest.objects.exists()
     with pytest.raises(PreferencesError):
         choose_when(weekly.reader, with_weekly=True)
 
 
-def test_who_gets_no_alerts_is_asked_nothing_about_them(browser, weekly, alerts):
+def test_who_gets_no_weekly_any_more_can_have_alerts_at_once_again(press, weekly, urgent):
+    press("alerts", when="weekly")
+    end_subscription(weekly.pk, "test")
+    press("alerts", when="once")
+    urgent.refresh_from_db()
+    assert not urgent.with_weekly
+
+
+@pytest.mark.parametrize("state", ["ended", "pending"])
+def test_who_gets_no_alerts_is_asked_nothing_about_them(browser, weekly, alerts, subscribe, state):
+    assert 'name="region"' not in browser.get(path_of(weekly)).content.decode()
+    subscribe(alerts, ADDRESS, state=state)
     assert 'name="region"' not in browser.get(path_of(weekly)).content.decode()
 
 
@@ -237,6 +251,20 @@ def test_a_pause_lasts_to_the_end_of_its_last_day(press, reader):
     reader.refresh_from_db()
     assert reader.paused_until is None
     assert [kind for kind, _ in noted()] == ["paused", "resumed"]
+    assert not resume(reader)
+
+
+@pytest.mark.parametrize("weeks", [1, 12])
+def test_the_shortest_and_the_longest_pause(press, reader, weeks):
+    press("pause", weeks=weeks)
+    reader.refresh_from_db()
+    assert reader.paused_until.date() == timezone.now().date() + timedelta(weeks=weeks)
+    assert resume(reader)
+
+
+def test_a_pause_that_is_over_is_none(reader):
+    reader.paused_until = timezone.now() - timedelta(seconds=1)
+    assert not is_paused(reader)
     assert not resume(reader)
 
 
@@ -303,6 +331,15 @@ def test_former_links_can_be_ended_and_the_page_goes_on(browser, press, weekly):
     page = browser.get(path_of(weekly, 1)).content.decode()
     assert f'action="{path_of(weekly, 1)}"' in page
     assert browser.get(path_of(weekly, 2)).status_code == 410
+
+
+def test_the_links_of_others_go_on(reader, subscribe, twtw):
+    other = subscribe(twtw, "somebody.else@example.org").reader
+    change = ask_for(other, "other@example.com")
+    assert end_former_links(reader) == 1
+    other.refresh_from_db()
+    assert other.link_version == 0
+    assert AddressChange.objects.get() == change
 
 
 def test_with_the_former_links_ends_what_somebody_else_has_asked_for_by_one(browser, press, weekly):

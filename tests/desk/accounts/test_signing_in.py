@@ -257,3 +257,25 @@ def test_the_session_cookie_is_kept_from_scripts_and_other_sites(client, account
     cookie = client.cookies["sessionid"]
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
     assert 0 < cookie["max-age"] <= 12 * 60 * 60
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("", "{}", "[]", "1", "null", "[" * 5000, "9" * 5000),
+        '{"id": "\\ud800", "response": []}',
+        '{"id": 1, "rawId": "x", "type": "public-key", "response": {"userHandle": "\\u0000"}}',
+        '{"id": "YWJj", "rawId": "YWJj", "type": "public-key", "response": {"signature": "AAAA",'
+        ' "clientDataJSON": "W1s", "authenticatorData": "AAAA", "userHandle": "MQ"}}',
+    ],
+)
+def test_what_is_no_answer_of_a_passkey_lets_nobody_in(client, account, answer):
+    account("ann", "Editors")
+    login, begin = reverse("mfa_login_webauthn"), {"X-Requested-With": "XMLHttpRequest"}
+    assert "request_options" in client.get(login, headers=begin).json()
+    assert client.post(login, {"credential": answer}).status_code in (200, 302)
+    assert not is_in(client)
+    client.force_login(User.objects.get())
+    added = client.post(reverse("mfa_add_webauthn"), {"credential": answer, "name": "Key"})
+    assert added.status_code in (200, 302)
+    assert not User.objects.get().authenticator_set.exists()
