@@ -51,6 +51,8 @@ RULES = (
     Rule("/desk/choose-page/", "id", NUMBER),
     Rule("/desk/choose-", r"parent_page_id|target_pages\[\]", rf"(?:{NUMBER})?"),
     Rule("/desk/workflows/", "p", NUMBER),
+    # Django makes up to 2,000 rows of a group's form, and Wagtail asks the database in each.
+    Rule(DESK, ".*-TOTAL_FORMS", "1?[0-9]{1,2}"),
     # How many blocks follow; and what was chosen.
     Rule("/desk/snippets/", ".*-count", "[0-9]{1,4}"),
     Rule("/desk/snippets/", "photo", rf"(?:{NUMBER})?"),

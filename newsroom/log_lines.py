@@ -14,7 +14,8 @@ _KEY = re.compile(
     re.IGNORECASE,
 )
 # Somebody may have put one into the path, or a mail program into what it made of a link.
-_ADDRESS = re.compile(r"[^\s/@]+@[^\s/@]+")
+# It begins where a word does, or a long word without any would be gone through from each letter.
+_ADDRESS = re.compile(r"(?<![^\s/])[^\s/@]*+@[^\s/]*")
 
 
 class WithoutKeys(logging.Filter):

@@ -1,11 +1,14 @@
 """Who was turned away three times running is mailed no more, and the evidence says why."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from delivery.bouncing import RECENT, suppress_thrice_bounced
+from delivery.models import ProviderEvent
 from delivery.states import Outcome
 from subscribers.models import ReaderChange, Suppression
 from subscribers.suppressing import suppress
@@ -62,6 +65,33 @@ def test_three_turned_away_in_a_row_and_the_evidence_is_kept(reader, send):
     assert suppress_thrice_bounced(NOW) == 0
 
 
+@pytest.mark.parametrize("last", [BLOCKED, BOUNCED])
+def test_of_the_servers_words_the_last_ones_that_turned_the_last_copy_away_are_kept(
+    reader, send, last
+):
+    send({reader: [BLOCKED, BLOCKED, last]}, said="550 so it said first")
+    first = ProviderEvent.objects.latest("at")
+    for minutes, kind, words in [(1, first.kind, f"550 {'x' * 200}"), (2, "deferred", "later")]:
+        at = first.at + timedelta(minutes=minutes)
+        ProviderEvent.objects.create(
+            provider_id=kind,
+            fingerprint=kind,
+            recipient=first.recipient,
+            kind=kind,
+            at=at,
+            reason=words,
+            received_at=at,
+        )
+    assert suppress_thrice_bounced(NOW) == 1
+    assert Suppression.objects.get().source.endswith(f" The server said: 550 {'x' * 146}")
+
+
+def test_where_a_server_said_nothing_nothing_is_quoted(reader, send):
+    send({reader: [BLOCKED] * 3})
+    assert suppress_thrice_bounced(NOW) == 1
+    assert "said" not in Suppression.objects.get().source
+
+
 @pytest.mark.parametrize(
     "outcomes",
     [
@@ -102,20 +132,25 @@ def test_who_is_suppressed_already_keeps_the_reason(reader, send):
     assert ReaderChange.objects.count() == 0
 
 
-def test_only_who_bounced_lately_is_looked_at(reader, send):
+def test_only_who_bounced_lately_is_looked_at(reader, send, twtw, subscribe):
     send({reader: [BLOCKED] * 3}, last=RECENT.days + 1)
     assert suppress_thrice_bounced(NOW) == 0
+    send({subscribe(twtw, "bo@example.org"): [BLOCKED] * 3})
+    assert suppress_thrice_bounced(NOW) == 1
+    assert Suppression.objects.get().key == "bo@example.org"
 
 
 def test_a_mailing_that_many_servers_blocked_says_nothing_of_a_reader(
-    reader, send, twtw, readers, monkeypatch
+    reader, send, twtw, readers, subscribe, monkeypatch
 ):
     monkeypatch.setattr("delivery.bouncing.MANY", 4)
     others = readers(20, twtw)
     blocked = {other: [BLOCKED] * 3 for other in others[:5]}
     arrived = {other: [DELIVERED] * 3 for other in others[5:]}
-    send({reader: [BLOCKED] * 3, **blocked, **arrived})
-    assert suppress_thrice_bounced(NOW) == 0
+    gone = subscribe(twtw, "gone@example.org")
+    send({reader: [BLOCKED] * 3, gone: [BOUNCED] * 3, **blocked, **arrived})
+    assert suppress_thrice_bounced(NOW) == 1
+    assert Suppression.objects.get().key == "gone@example.org", "that no mailbox is there is so"
     monkeypatch.setattr("delivery.bouncing.MANY", 6)
     assert suppress_thrice_bounced(NOW) == 6
 

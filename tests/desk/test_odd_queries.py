@@ -123,3 +123,7 @@ def test_half_a_note_or_an_odd_one_is_refused(ann, twtw, odd):
 def test_a_form_that_lacks_what_it_says_to_have_is_refused(ann):
     form = FORMS["wagtailsnippets_notes_person:"] | {"aliases-TOTAL_FORMS": "1", "name": ""}
     assert ann.post("/desk/snippets/notes/person/add/", form).status_code == 400
+
+
+def test_a_form_that_says_to_be_longer_than_any_is_refused(ann):
+    assert ann.post("/desk/groups/new/", {"collection-TOTAL_FORMS": "2000"}).status_code == 400

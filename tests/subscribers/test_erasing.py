@@ -107,10 +107,12 @@ def test_to_erase_again_changes_nothing(reader):
 
 
 def test_nobody_else_goes_with_them(subscribe, twtw, alerts):
-    subscribe(alerts, "bob@example.org")
-    erase(subscribe(twtw, ADDRESS).reader)
-    assert Reader.objects.get().key == "bob@example.org"
-    assert Subscription.objects.get().publication == alerts
+    bob = subscribe(alerts, "bob@example.org")
+    reader = subscribe(twtw, ADDRESS).reader
+    cem = subscribe(alerts, "cem@example.org")
+    erase(reader)
+    assert set(Subscription.objects.all()) == {bob, cem}
+    assert set(Reader.objects.all()) == {bob.reader, cem.reader}
     mail = ServiceMail.objects.get()
     assert (mail.address, mail.publication) == (ADDRESS, twtw)
 

@@ -289,6 +289,15 @@ class TestTheEnd:
         assert tend(run.deadline) == Tended()
         assert tend(run.deadline + DAY).let_go == 1
 
+    def test_the_deadline_is_never_earlier_than_it_was_told(self, twtw):
+        run, _ = asked(twtw)
+        told = run.deadline + 5 * DAY
+        Reconfirmation.objects.update(deadline=told)
+        tend(at(28.2))
+        leave(at(28.3))
+        assert tend(told) == Tended()
+        assert tend(told + DAY) == Tended(let_go=1, ended=1)
+
     def test_it_puts_off_no_other_run(self, twtw, alerts):
         late, other = asked(twtw)[0], asked(alerts)[0]
         late.asks.update(asked_at=at(10))

@@ -62,6 +62,7 @@ def test_a_wish_of_somebody_new_waits_and_one_mail_asks_to_confirm_it(twtw, aler
     mail = ServiceMail.objects.get()
     assert (mail.kind, mail.reader, mail.sign_up) == ("confirm", reader, made)
     assert (mail.publication, mail.address, mail.state) == (twtw, "", "waiting")
+    assert mail.subscription is None
     assert not Consent.objects.exists()
     assert standing_of(made) == Standing.OPEN
 
@@ -120,6 +121,10 @@ def test_what_is_no_address_or_no_publication_is_refused_and_nothing_is_kept(twt
 
 def test_the_same_publication_twice_is_one(twtw):
     assert ask(twtw, twtw).subscriptions.count() == 1
+
+
+def test_where_nothing_was_shown_nothing_is_kept_of_it(twtw):
+    assert ask(twtw).wording is None
 
 
 def test_a_new_wish_withdraws_the_older_one_and_takes_its_publications_along(twtw, alerts):
