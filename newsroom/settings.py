@@ -199,8 +199,8 @@ WHITENOISE_USE_FINDERS = True
 MEDIA_URL = "media/"
 MEDIA_ROOT = _our.state / "media"
 
-# A day's work; then everybody signs in again.
 SESSION_ENGINE = "desk.accounts.sessions"
+# A day's work; then everybody signs in again.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -12,4 +12,5 @@ class SessionStore(db.SessionStore):
     """As Django's, whose keys are letters and digits."""
 
     def _validate_session_key(self, key: str | None) -> bool:
-        return bool(super()._validate_session_key(key)) and str(key).isalnum()
+        own = super()._validate_session_key(key)  # type: ignore[misc]
+        return bool(own) and str(key).isalnum()

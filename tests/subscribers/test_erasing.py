@@ -107,12 +107,12 @@ def test_to_erase_again_changes_nothing(reader):
 
 
 def test_nobody_else_goes_with_them(subscribe, twtw, alerts):
-    bob = subscribe(alerts, "bob@example.org")
+    aaron = subscribe(alerts, "aaron@example.org")
     reader = subscribe(twtw, ADDRESS).reader
     cem = subscribe(alerts, "cem@example.org")
     erase(reader)
-    assert set(Subscription.objects.all()) == {bob, cem}
-    assert set(Reader.objects.all()) == {bob.reader, cem.reader}
+    assert set(Subscription.objects.all()) == {aaron, cem}
+    assert set(Reader.objects.all()) == {aaron.reader, cem.reader}
     mail = ServiceMail.objects.get()
     assert (mail.address, mail.publication) == (ADDRESS, twtw)
 

@@ -279,3 +279,10 @@ def test_what_is_no_answer_of_a_passkey_lets_nobody_in(client, account, answer):
     added = client.post(reverse("mfa_add_webauthn"), {"credential": answer, "name": "Key"})
     assert added.status_code in (200, 302)
     assert not User.objects.get().authenticator_set.exists()
+
+
+@pytest.mark.parametrize("cookie", ["aaaaaaaa", '"aaaaaaaa\\000"', '"\\000"', "z" * 5000, '""'])
+def test_a_cookie_that_is_of_no_session_leads_to_signing_in(client, cookie):
+    asked = client.get(HOME, headers={"Cookie": f"sessionid={cookie}"})
+    assert asked.url == f"{LOGIN}?next={HOME}"
+    assert "\0" not in (asked.wsgi_request.session.session_key or "")
