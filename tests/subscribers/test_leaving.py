@@ -66,6 +66,7 @@ def test_leaving_twice_is_leaving_once(mail_program, subscription):
     path = path_of(unsubscribe_url(subscription.pk))
     assert mail_program.post(path).status_code == 200
     ended_at = Subscription.objects.get().ended_at
+    assert ended_at is not None
     assert mail_program.post(path).status_code == 200
     assert not end_subscription(subscription.pk, "again")
     assert Subscription.objects.get().ended_at == ended_at

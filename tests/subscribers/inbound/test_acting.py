@@ -11,6 +11,7 @@ from subscribers.erased import stand_in
 from subscribers.inbound.acting import CameBy, Verdict, act_on, own_addresses
 from subscribers.inbound.reading import read_fields, read_mail
 from subscribers.leaving import end_subscription
+from subscribers.limits import FORM, take
 from subscribers.links import unsubscribe_url
 from subscribers.models import (
     Consent,
@@ -233,6 +234,13 @@ def test_nobody_gets_more_than_a_few_answers_a_day(subscribe, twtw):
     verdicts = [act("subscribe", sender=f"bob+{n}@example.org") for n in range(5)]
     assert verdicts == [Verdict.ASKED_TO_CONFIRM] * 3 + [Verdict.TOO_MANY] * 2
     assert len(put_out()) == 6
+
+
+def test_by_mail_so_many_sign_up_in_an_hour_as_by_a_form(twtw):
+    for _ in range(FORM.most):
+        take(FORM, "mail")
+    assert act("subscribe") is Verdict.TOO_MANY
+    assert put_out() == []
 
 
 def test_a_suppressed_address_is_taken_in_like_any_other(twtw):
