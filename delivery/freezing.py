@@ -26,6 +26,7 @@ from issues.models import Edition, Issue, Publication
 from issues.seen import audience_rule
 from notes.approval import make_public
 from notes.models import Note
+from subscribers.how_many import so_many_readers
 
 
 def start_issue_mailing(issue: Issue, transport: Transport, now: datetime | None = None) -> Mailing:
@@ -190,6 +191,6 @@ def freeze(
             "nothing is published; import readers with `twtw readers import`."
         )
     readers = mailing.chunks.aggregate(readers=Sum("size"))["readers"]
-    whom = "1 reader" if readers == 1 else f"{readers:,} readers"
-    log(mailing, "delivery.begin", data={"sentence": f"Frozen for {whom}, by {transport.name}."})
+    sentence = f"Frozen for {so_many_readers(readers)}, by {transport.name}."
+    log(mailing, "delivery.begin", data={"sentence": sentence})
     return mailing

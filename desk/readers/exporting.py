@@ -14,6 +14,7 @@ from desk.readers.listing import SentenceField
 from desk.readers.pages import AskingPage
 from issues.models import Publication
 from subscribers.exporting import export_readers
+from subscribers.how_many import so_many_readers
 from subscribers.models import Subscription
 
 FORMATS = {
@@ -81,7 +82,7 @@ class Export(AskingPage):
 def _told(told: dict[str, Any], count: int) -> str:
     """For the record."""
     parts = [
-        "1 reader" if count == 1 else f"{count:,} readers",
+        so_many_readers(count),
         Subscription.State(told["state"]).label if told["state"] else "",
         f"segment {told['sentence']}" if told["sentence"] else "",
         f"as {FORMATS[told['format']][0]}",

@@ -28,6 +28,7 @@ from desk.charts import Chart, Series, line, up_and_down
 from issues.models import Publication
 from rendering.dates import printed_date
 from subscribers.growth import Week, beginning_of, growth, in_stretches
+from subscribers.how_many import so_many_readers
 from subscribers.models import Reconfirmation
 from subscribers.reasons import own_words, where_from, why_left
 
@@ -135,15 +136,12 @@ def charts_of(weeks: Sequence[Week]) -> tuple[Chart, Chart]:
     total = line(
         "totals",
         "Readers in all",
-        f"{over} {_readers(weeks[0].total)} at the end of the first, {weeks[-1].total:,} now.",
+        f"{over} {so_many_readers(weeks[0].total)} at the end of the first, "
+        f"{weeks[-1].total:,} now.",
         columns,
         totals,
     )
     return changes, total
-
-
-def _readers(number: int) -> str:
-    return "1 reader" if number == 1 else f"{number:,} readers"
 
 
 def _unit(weeks: Sequence[Week]) -> str:

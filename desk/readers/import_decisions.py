@@ -16,6 +16,7 @@ from desk.pressing import DoneByAButton
 from desk.readers.importing import OneImport, start
 from issues.confirmation import NotConfirmed, check_confirmation, confirmation_for
 from subscribers.errors import ReaderImportError
+from subscribers.how_many import so_many_readers
 from subscribers.importing import deciding
 from subscribers.importing.columns import HEADINGS, NONE
 from subscribers.importing.deciding import Word
@@ -118,9 +119,8 @@ class TakeIn(OneImport):
 
     def _begun(self, readers: int) -> HttpResponse:
         self.run.refresh_from_db()
-        whom = "1 reader" if readers == 1 else f"{readers:,} readers"
         how = "asked to confirm" if self.ask else f"subscribed; they agreed: {self.run.consent}"
-        sentence = f"{self.run.file_name}: {whom} to be {how}."
+        sentence = f"{self.run.file_name}: {so_many_readers(readers)} to be {how}."
         data = {"sentence": sentence}
         log(self.run.publication, "subscribers.import", user=self.request.user, data=data)
         start(self.request, self.run)

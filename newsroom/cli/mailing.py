@@ -13,6 +13,7 @@ from newsroom.cli import asking
 from newsroom.cli.asking import AS_JSON, say
 from newsroom.cli.recording import record
 from newsroom.state import make_ready
+from subscribers.how_many import so_many_readers
 
 if TYPE_CHECKING:
     from delivery.counting import Counts
@@ -111,7 +112,7 @@ def cancel(
     mailing = asking.mailing_numbered(number)
     readers = intervening.left_over(mailing)
     if readers and mailing.cancelled_at is None and not yes:
-        whom = "1 reader" if readers == 1 else f"{readers:,} readers"
+        whom = so_many_readers(readers)
         _confirm(f"Cancel mailing {mailing.pk}, {_title(mailing)}, for {whom}, for ever?")
     by = by or getpass.getuser()
     _told(mailing, "delivery.cancel", intervening.cancel(mailing, by), by)
